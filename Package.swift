@@ -1,0 +1,145 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The package is declared as a table, top layer last; imports point up this table only
+// (docs/architecture.md). `QUETZAL_FOCUS=Field,Hashing swift build` trims the package to the
+// named modules, what they import, and their tests: with two cores a full build is what a
+// developer waits for most.
+
+struct Module {
+    enum Kind { case system, c, library, executable }
+    var kind: Kind
+    var name: String
+    var imports: [String]
+    var path: String?
+    var tests: Bool
+}
+
+func system(_ name: String) -> Module { Module(kind: .system, name: name, imports: [], path: "Sources/System/\(name)", tests: false) }
+func c(_ name: String, _ imports: [String] = []) -> Module { Module(kind: .c, name: name, imports: imports, path: nil, tests: false) }
+func library(_ name: String, _ imports: [String], path: String? = nil, tests: Bool = true) -> Module {
+    Module(kind: .library, name: name, imports: imports, path: path, tests: tests)
+}
+func executable(_ name: String, _ imports: [String], path: String, tests: Bool = false) -> Module {
+    Module(kind: .executable, name: name, imports: imports, path: path, tests: tests)
+}
+
+let conformanceSets = [
+    "CryptoConformance", "TypesConformance", "ConstantsConformance", "L1Conformance", "KZGConformance",
+    "WorldStateConformance", "BlocksConformance", "ChainConformance",
+]
+
+let modules: [Module] = [
+    // Debian's libraries (docs/architecture.md, libraries)
+    system("CRocksDB"), system("CUV"), system("CSecp256k1"), system("COpenSSL"), system("CCurl"),
+    system("CMicrohttpd"), system("CZlib"),
+    // C: thin shims and vector code only
+    c("CLinux"), c("CSimdjson"), c("CFieldVector"), c("CBLSVector"),
+    // Foundations
+    library("Bytes", []),
+    library("JSON", ["Bytes", "CSimdjson"]),
+    library("Diagnostics", ["CLinux"]),
+    library("Field", ["Bytes", "CFieldVector"]),
+    library("Hashing", ["Bytes", "Field", "CFieldVector", "COpenSSL"]),
+    library("Signatures", ["Bytes", "Field", "Hashing", "CSecp256k1", "COpenSSL"]),
+    library("Blobs", ["Bytes", "Field", "Hashing", "CBLSVector"]),
+    library("Compression", ["CZlib"]),
+    // Protocol types
+    library("Protocol", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs"]),
+    // State
+    library("Storage", ["CRocksDB"]),
+    library("WorldState", ["Bytes", "Field", "Hashing", "Storage", "Protocol"]),
+    library("Archive", ["Bytes", "Field", "Hashing", "Storage", "Protocol", "WorldState"]),
+    // Outside world
+    library("EventLoop", ["CUV"]),
+    library("L1", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "EventLoop", "Diagnostics", "CCurl"]),
+    library("ChainFollower", ["Bytes", "Field", "Hashing", "Blobs", "Protocol", "WorldState", "Archive", "L1", "EventLoop", "Diagnostics"]),
+    library("HTTPServer", ["Bytes", "CMicrohttpd", "Diagnostics", "Compression"]),
+    library("NodeAPI", ["Bytes", "JSON", "Field", "Hashing", "Protocol", "WorldState", "Archive", "Storage", "Diagnostics"]),
+    library("L1Replay", ["Bytes", "JSON", "Field", "Hashing", "Compression", "HTTPServer", "Diagnostics"]),
+    // Processes
+    library("IPC", ["CLinux", "Diagnostics", "EventLoop"]),
+    library("Topology", ["IPC"]),
+    library("Messages", ["IPC"]),
+    library("Configuration", ["Bytes", "JSON"]),
+    executable("quetzal-worker", [
+        "IPC", "Topology", "Messages", "Configuration", "Diagnostics", "EventLoop", "Storage", "Archive", "WorldState",
+        "ChainFollower", "L1", "NodeAPI", "HTTPServer", "L1Replay", "Protocol", "Bytes", "JSON", "Field", "Hashing", "Blobs", "CLinux",
+    ], path: "Sources/Workers"),
+    library("Supervision", ["IPC", "Topology", "Configuration", "Diagnostics", "EventLoop", "CUV", "CLinux", "JSON"], path: "Sources/Supervisor/Supervision"),
+    executable("aztec", ["Supervision", "Configuration", "Diagnostics"], path: "Sources/Supervisor/Main"),
+    // Tools
+    library("ConformanceKit", ["Bytes", "JSON", "Compression"], path: "Sources/Conformance/Kit", tests: false),
+    library("CryptoConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol"], path: "Sources/Conformance/Crypto", tests: false),
+    library("TypesConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Protocol"], path: "Sources/Conformance/Types", tests: false),
+    library("ConstantsConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Hashing", "Configuration", "WorldState", "Storage"], path: "Sources/Conformance/Constants", tests: false),
+    library("L1Conformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "L1"], path: "Sources/Conformance/L1", tests: false),
+    library("KZGConformance", ["ConformanceKit", "Bytes", "JSON", "Blobs"], path: "Sources/Conformance/KZG", tests: false),
+    library("WorldStateConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState"], path: "Sources/Conformance/WorldState", tests: false),
+    library("BlocksConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Blobs", "Protocol", "Storage", "WorldState", "Archive"], path: "Sources/Conformance/Blocks", tests: false),
+    library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive"], path: "Sources/Conformance/Chain", tests: false),
+    executable("quetzal-conformance", ["ConformanceKit"] + conformanceSets, path: "Sources/Conformance/Main"),
+    executable("quetzal-benchmarks", [
+        "Bytes", "JSON", "Field", "Hashing", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1",
+    ], path: "Benchmarks"),
+]
+
+// MARK: - From the table to a package
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func kept(_ modules: [Module], focus: String?) -> [Module] {
+    guard let focus, !focus.isEmpty else { return modules }
+    let byName = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0) })
+    var pending = focus.split(separator: ",").map(String.init)
+    let named = Set(pending)
+    var keep: Set<String> = []
+    while let name = pending.popLast() {
+        guard let module = byName[name] else { fatalError("QUETZAL_FOCUS names no module: \(name)") }
+        // A focused tool is built with the sets that are in focus too (it asks `canImport`).
+        let imports = module.name == "quetzal-conformance" ? module.imports.filter { !conformanceSets.contains($0) || named.contains($0) } : module.imports
+        if keep.insert(name).inserted { pending += imports }
+    }
+    return modules.filter { keep.contains($0.name) }.map { module in
+        var module = module
+        module.tests = module.tests && named.contains(module.name)
+        module.imports = module.imports.filter(keep.contains)
+        return module
+    }
+}
+
+let chosen = kept(modules, focus: Context.environment["QUETZAL_FOCUS"])
+
+func targets(_ module: Module) -> [Target] {
+    let dependencies = module.imports.map { Target.Dependency(stringLiteral: $0) }
+    var result: [Target] = []
+    switch module.kind {
+    case .system: result.append(.systemLibrary(name: module.name, path: module.path))
+    case .c:
+        var linker: [LinkerSetting] = []
+        if module.name == "CSimdjson" { linker = [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")] }
+        result.append(.target(
+            name: module.name, dependencies: dependencies,
+            cSettings: [.define("_GNU_SOURCE")], linkerSettings: linker))
+    case .library:
+        result.append(.target(name: module.name, dependencies: dependencies, path: module.path, swiftSettings: swiftSettings))
+    case .executable:
+        result.append(.executableTarget(name: module.name, dependencies: dependencies, path: module.path, swiftSettings: swiftSettings))
+    }
+    if module.tests {
+        result.append(.testTarget(
+            name: module.name + "Tests", dependencies: [.init(stringLiteral: module.name)] + dependencies,
+            path: "Tests/\(module.name)Tests", swiftSettings: swiftSettings))
+    }
+    return result
+}
+
+let package = Package(
+    name: "Quetzal",
+    products: chosen.filter { $0.kind == .executable }.map { .executable(name: $0.name, targets: [$0.name]) },
+    targets: chosen.flatMap(targets),
+    cxxLanguageStandard: .cxx17
+)
