@@ -1,1 +1,5 @@
-// Blocks
+import ConformanceKit
+
+public enum BlocksConformance {
+    public static func run(directory: String, report: inout ConformanceReport) throws {}
+}

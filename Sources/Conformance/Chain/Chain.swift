@@ -1,1 +1,5 @@
-// Chain
+import ConformanceKit
+
+public enum ChainConformance {
+    public static func run(directory: String, report: inout ConformanceReport) throws {}
+}

@@ -1,1 +1,5 @@
-// Constants
+import ConformanceKit
+
+public enum ConstantsConformance {
+    public static func run(directory: String, report: inout ConformanceReport) throws {}
+}

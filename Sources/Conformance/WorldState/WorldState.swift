@@ -1,1 +1,5 @@
-// WorldState
+import ConformanceKit
+
+public enum WorldStateConformance {
+    public static func run(directory: String, report: inout ConformanceReport) throws {}
+}

@@ -1,0 +1,70 @@
+import Bytes
+import Compression
+import Glibc
+import JSON
+
+/// Golden files on disk.
+public enum Vectors {
+    public struct Failure: Error, CustomStringConvertible {
+        public var description: String
+        public init(_ description: String) { self.description = description }
+    }
+
+    /// Paths of the regular files below `directory` whose names end in one of `suffixes` (a `.gz` behind it counts too), sorted.
+    public static func files(in directory: String, suffixes: [String] = [".json"], recursive: Bool = false) throws -> [String] {
+        guard let handle = opendir(directory) else { throw Failure("\(directory): \(String(cString: strerror(errno)))") }
+        defer { closedir(handle) }
+        var found: [String] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard !name.hasPrefix(".") else { continue }
+            let path = directory + "/" + name
+            if isDirectory(path) {
+                if recursive { found += try files(in: path, suffixes: suffixes, recursive: true) }
+            } else if suffixes.contains(where: { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }) {
+                found.append(path)
+            }
+        }
+        return found.sorted()
+    }
+
+    public static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    public static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+    /// Name without directory, `.gz` and extension.
+    public static func stem(_ path: String) -> String {
+        var name = path.split(separator: "/").last.map(String.init) ?? path
+        if name.hasSuffix(".gz") { name.removeLast(3) }
+        return name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    }
+
+    public static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    /// The file's bytes, decompressed when it is gzip.
+    public static func load(_ path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure("\(path): \(String(cString: strerror(errno)))") }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            guard count >= 0 else { throw Failure("\(path): \(String(cString: strerror(errno)))") }
+            if count == 0 { break }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+        return Gzip.isGzip(bytes) ? try Gzip.decompress(bytes) : bytes
+    }
+
+    public static func lines(_ path: String) throws -> [ArraySlice<UInt8>] {
+        try load(path).split(separator: 0x0a)
+    }
+
+    public static func json(_ path: String) throws -> JSONDocument { try JSONDocument.parse(load(path)) }
+}
