@@ -20,7 +20,9 @@ public struct HeadWindow: Sendable {
         case extends
         /// Above ours with blocks between that were not seen.
         case gap
-        /// Ours is not an ancestor, or the chain became shorter.
+        /// An ancestor of ours: a host that lags (or a chain that has yet to show other blocks); nothing to undo.
+        case behind
+        /// Ours is not an ancestor.
         case reorg
     }
 
@@ -34,7 +36,7 @@ public struct HeadWindow: Sendable {
     public func classify(number: UInt64, hash: [UInt8], parentHash: [UInt8]) -> Change {
         guard let newest else { return .gap }
         if number == newest.number { return hash == newest.hash ? .same : .reorg }
-        if number < newest.number { return .reorg }
+        if number < newest.number { return self.hash(of: number) == hash ? .behind : .reorg }
         if number == newest.number + 1 { return parentHash == newest.hash ? .extends : .reorg }
         return .gap
     }
