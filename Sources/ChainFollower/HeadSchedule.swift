@@ -12,15 +12,16 @@ public struct HeadSchedule: Sendable {
     private var nextDelay = 0
     private var lastHead: (number: UInt64, timestampNanos: UInt64, seenNanos: UInt64)?
     /// Smoothed time between heads; shorter than a slot only on chains whose clock is sped up.
-    private var gapNanos: UInt64
+    private var gapNanos: UInt64?
 
     static let remembered = 32
+    /// Heads seen before the schedule dares to be silent.
+    static let learning = 3
     /// Head timestamps and delays jitter; asking this much early costs little.
     static let marginNanos: Int64 = 150_000_000
 
     public init(slotSeconds: Int, denseNanos: UInt64 = 850_000_000) {
         slotNanos = UInt64(max(1, slotSeconds)) * 1_000_000_000
-        gapNanos = slotNanos
         self.denseNanos = min(denseNanos, slotNanos / 4)
     }
 
@@ -30,7 +31,9 @@ public struct HeadSchedule: Sendable {
         if let last = lastHead {
             guard number > last.number, now > last.seenNanos else { return }
             let gap = (now - last.seenNanos) / (number - last.number)
-            gapNanos = min(slotNanos, (gapNanos * 3 + gap) / 4)
+            // Several heads at one question: the chain is faster than we asked, so believe it at once.
+            let known = gapNanos ?? gap
+            gapNanos = number - last.number > 1 ? min(known, gap) : min(slotNanos, (known * 3 + gap) / 4)
         }
         let delay = Int64(bitPattern: now &- timestamp &* 1_000_000_000)
         if delays.count < Self.remembered { delays.append(delay) } else { delays[nextDelay % Self.remembered] = delay }
@@ -39,10 +42,10 @@ public struct HeadSchedule: Sendable {
 
     /// Time of the next question when the last one was answered at `now` without news.
     public func nextQuestion(after now: UInt64) -> UInt64 {
-        guard let last = lastHead, let least = delays.min() else { return now + denseNanos }
         let soonest = now + denseNanos
+        guard let last = lastHead, let least = delays.min(), delays.count >= Self.learning else { return soonest }
         // A chain whose blocks come faster than its slots cannot be predicted from timestamps.
-        if gapNanos < slotNanos / 4 * 3 { return max(min(soonest, now + gapNanos / 2), last.seenNanos + gapNanos / 4 * 3) }
+        if let gapNanos, gapNanos < slotNanos / 4 * 3 { return max(min(soonest, now + gapNanos / 2), last.seenNanos + gapNanos / 4 * 3) }
         let due = Int64(bitPattern: last.timestampNanos &+ slotNanos) &+ least &- Self.marginNanos
         guard due > Int64(bitPattern: soonest) else { return soonest }
         // Never silent for longer than one slot, whatever the timestamps claim.
