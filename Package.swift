@@ -42,7 +42,7 @@ let modules: [Module] = [
     library("Field", ["Bytes", "CFieldVector"]),
     library("Hashing", ["Bytes", "Field", "CFieldVector", "COpenSSL"]),
     library("Signatures", ["Bytes", "Field", "Hashing", "CSecp256k1", "COpenSSL"]),
-    library("Blobs", ["Bytes", "Field", "Hashing", "CBLSVector"]),
+    library("Blobs", ["Bytes", "JSON", "Field", "Hashing", "CBLSVector"]),
     library("Compression", ["CZlib"]),
     // Protocol types
     library("Protocol", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs"]),

@@ -1,5 +1,5 @@
 import ConformanceKit
-import Glibc
+@preconcurrency import Glibc
 #if canImport(CryptoConformance)
 import CryptoConformance
 #endif
@@ -55,7 +55,7 @@ sets.append(("blocks", BlocksConformance.run))
 sets.append(("chain", ChainConformance.run))
 #endif
 
-func refuse(_ message: String) -> Never {
+@MainActor func refuse(_ message: String) -> Never {
     fputs("quetzal-conformance: \(message)\nusage: quetzal-conformance <\(sets.map(\.name).joined(separator: "|"))> <directory>\n", stderr)
     exit(2)
 }
