@@ -1,0 +1,41 @@
+// Verification key indices, proof types and proof lengths (note 09).
+extension ProtocolConstants {
+    public static let baseParityIndex = 14
+    public static let blockMergeRollupIndex = 12
+    public static let blockRootRollupEmptyIndex = 11
+    public static let blockRootRollupIndex = 9
+    public static let blockRootRollupSingleTxIndex = 10
+    public static let clientIVCVerificationKeyLengthInFields = 127
+    public static let honkVerificationKeyLengthInFields = 112
+    public static let ipaClaimSize = 10
+    public static let ipaProofLength = 69
+    public static let mergeRollupIndex = 8
+    public static let nestedRecursiveProofLength = 456
+    public static let nestedRecursiveRollupHonkProofLength = 535
+    public static let numberBaseParityPerRootParity = 4
+    public static let numberMessagesPerBaseParity = 4
+    public static let pairingPointsSize = 16
+    public static let privateBaseRollupVKIndex = 6
+    public static let privateKernelInitIndex = 0
+    public static let privateKernelInnerIndex = 1
+    public static let privateKernelResetIndex = 20
+    public static let privateKernelTailIndex = 2
+    public static let privateKernelTailToPublicIndex = 3
+    public static let proofTypeAVM = 4
+    public static let proofTypeHonk = 1
+    public static let proofTypeOink = 2
+    public static let proofTypePg = 3
+    public static let proofTypePlonk = 0
+    public static let proofTypeRollupHonk = 5
+    public static let proofTypeRootRollupHonk = 6
+    public static let publicBaseRollupVKIndex = 7
+    public static let recursiveProofLength = 456
+    public static let recursiveRollupHonkProofLength = 535
+    public static let rollupHonkVerificationKeyLengthInFields = 113
+    public static let rootParityIndex = 15
+    public static let rootRollupIndex = 13
+    public static let rootRollupPublicInputsLength = 1020
+    public static let tubeProofLength = 535
+    public static let tubeVKIndex = 4
+    public static let vkTreeHeight = 6
+}
