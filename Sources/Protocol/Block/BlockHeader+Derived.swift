@@ -1,5 +1,5 @@
 public import Field
-public import Hashing
+import Hashing
 
 extension BlockHeader {
     /// The L2 block hash, which is also the block's leaf in the archive (note 01 §11.1).

@@ -1,6 +1,6 @@
 public import Bytes
 public import Field
-public import Hashing
+import Hashing
 public import JSON
 
 /// The 348 bytes of a header that validators sign and L1 stores the hash of (note 02 §3).

@@ -1,4 +1,4 @@
-public import Field
+import Field
 
 /// Every constant of protocol 0.87.7, grouped by subject in the extensions beside this file. Counts, heights and
 /// lengths are `Int`; magic values, keys and roots are field elements.

@@ -1,6 +1,6 @@
 public import Bytes
 public import Field
-public import Hashing
+import Hashing
 public import JSON
 
 /// A log that publishes contract code. In a tx its first field is as emitted; in a tx effect it is siloed.

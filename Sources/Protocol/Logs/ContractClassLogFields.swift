@@ -1,6 +1,6 @@
 public import Bytes
 public import Field
-public import Hashing
+import Hashing
 public import JSON
 
 /// The 3019 fields of a contract class log. Real ones are mostly zero at the end, so only what is in front of the

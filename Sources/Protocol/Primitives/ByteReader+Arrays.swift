@@ -1,5 +1,4 @@
 public import Bytes
-public import Field
 
 extension ByteReader {
     /// `count` values behind one another. Reserves only what the remaining bytes can hold.
