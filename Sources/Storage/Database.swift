@@ -1,0 +1,200 @@
+import CRocksDB
+import Glibc
+import Synchronization
+
+/// A RocksDB database: one primary instance writes; any number of secondary instances in other processes follow it
+/// with `catchUp()`. Safe to use from several threads. Everything read is a copy or lives only inside a closure.
+///
+/// A key or value is a `Span` (of an array, an inline array, a slice of either); nothing here allocates per read
+/// except the calls that return arrays.
+public final class Database: @unchecked Sendable {
+    public enum Mode: Sendable {
+        /// The one writer; makes the directory and the column families.
+        case primary
+        /// Follows a primary of another process. `scratch` is a directory of this reader alone (RocksDB writes its log there).
+        case secondary(scratch: String)
+        /// A database nobody writes to.
+        case readOnly
+    }
+
+    public let path: String
+    public let mode: Mode
+    let handle: OpaquePointer
+    let families: [String: OpaquePointer]
+    let pointReads: OpaquePointer
+    let cache: OpaquePointer
+    /// `catchUp` excludes itself: RocksDB's secondary is not made for two at once.
+    private let catchingUp = Mutex(())
+
+    /// Opens `path` with at least `columnFamilies`. A primary creates what is missing and also opens families it was
+    /// not told about; the other modes require every family to exist.
+    public init(
+        _ path: String, mode: Mode, columnFamilies: [ColumnFamilyOptions], options: StorageOptions = StorageOptions()
+    ) throws(StorageError) {
+        self.path = path
+        self.mode = mode
+        let cache = rocksdb_cache_create_lru(options.blockCacheBytes)!
+        var wanted = columnFamilies
+        var secondary = false
+        var create = false
+        switch mode {
+        case .primary: create = true
+        case .secondary: secondary = true
+        case .readOnly: break
+        }
+        do throws(StorageError) {
+            let present = try Self.listColumnFamilies(path: path)
+            if create {
+                for name in present where !wanted.contains(where: { $0.name == name }) { wanted.append(ColumnFamilyOptions(name)) }
+            } else if let lacking = wanted.first(where: { !present.contains($0.name) }) {
+                throw present.isEmpty
+                    ? StorageError(.missing, path: path, detail: "no CURRENT file")
+                    : StorageError(.missingColumnFamily, path: path, detail: "«\(lacking.name)»")
+            }
+            // RocksDB insists on the default family being named in every open.
+            if !wanted.contains(where: { $0.name == "default" }) { wanted.append(ColumnFamilyOptions("default")) }
+
+            let each: [OpaquePointer?] = wanted.map { options.make($0, cache: cache, secondary: secondary, create: create) }
+            defer { for one in each { rocksdb_options_destroy(one) } }
+            var names: [UnsafePointer<CChar>?] = wanted.map { UnsafePointer(duplicate($0.name)) }
+            defer { for name in names { free(UnsafeMutableRawPointer(mutating: name)) } }
+            var handles = [OpaquePointer?](repeating: nil, count: wanted.count)
+            let count = Int32(wanted.count)
+            var message: UnsafeMutablePointer<CChar>?
+            let opened: OpaquePointer? =
+                switch mode {
+                case .primary: rocksdb_open_column_families(each[0], path, count, &names, each, &handles, &message)
+                case .readOnly: rocksdb_open_for_read_only_column_families(each[0], path, count, &names, each, &handles, 0, &message)
+                case .secondary(let scratch): rocksdb_open_as_secondary_column_families(each[0], path, scratch, count, &names, each, &handles, &message)
+                }
+            try Self.check(message, path: path)
+            handle = opened!
+            var byName: [String: OpaquePointer] = [:]
+            for (family, handle) in zip(wanted, handles) { byName[family.name] = handle }
+            families = byName
+        } catch {
+            rocksdb_cache_destroy(cache)
+            throw error
+        }
+        self.cache = cache
+        pointReads = rocksdb_readoptions_create()
+    }
+
+    deinit {
+        rocksdb_readoptions_destroy(pointReads)
+        for family in families.values { rocksdb_column_family_handle_destroy(family) }
+        rocksdb_close(handle)
+        rocksdb_cache_destroy(cache)
+    }
+
+    /// The family of that name. Asking for one that was not opened is a programming error.
+    public func columnFamily(_ name: String) -> ColumnFamily {
+        guard let handle = families[name] else { preconditionFailure("column family «\(name)» of \(path) is not open") }
+        return ColumnFamily(database: self, handle: handle, name: name)
+    }
+
+    public var columnFamilyNames: [String] { families.keys.sorted() }
+
+    /// Applies the batch atomically. With `sync` it is on the device when this returns; without, it survives the death
+    /// of this process but not of the machine.
+    public func write(_ batch: borrowing WriteBatch, sync: Bool = false) throws(StorageError) {
+        let options = rocksdb_writeoptions_create()
+        defer { rocksdb_writeoptions_destroy(options) }
+        rocksdb_writeoptions_set_sync(options, sync ? 1 : 0)
+        var message: UnsafeMutablePointer<CChar>?
+        rocksdb_write(handle, options, batch.handle, &message)
+        try check(message)
+    }
+
+    /// Secondary: takes in everything the primary has written up to now.
+    public func catchUp() throws(StorageError) {
+        guard case .secondary = mode else { return }
+        var message: UnsafeMutablePointer<CChar>?
+        catchingUp.withLock { _ in rocksdb_try_catch_up_with_primary(handle, &message) }
+        try check(message)
+    }
+
+    /// Moves memory tables to table files.
+    public func flush() throws(StorageError) {
+        let options = rocksdb_flushoptions_create()
+        defer { rocksdb_flushoptions_destroy(options) }
+        rocksdb_flushoptions_set_wait(options, 1)
+        for family in families.values {
+            var message: UnsafeMutablePointer<CChar>?
+            rocksdb_flush_cf(handle, options, family, &message)
+            try check(message)
+        }
+    }
+
+    /// Puts everything written so far on the device.
+    public func syncLog() throws(StorageError) {
+        var message: UnsafeMutablePointer<CChar>?
+        rocksdb_flush_wal(handle, 1, &message)
+        try check(message)
+    }
+
+    /// Rewrites every table file; reclaims the space of deleted records.
+    public func compact() {
+        for family in families.values { rocksdb_compact_range_cf(handle, family, nil, 0, nil, 0) }
+    }
+
+    /// A consistent copy of the database at `directory` (which must not exist), by hard links where possible.
+    public func checkpoint(at directory: String) throws(StorageError) {
+        var message: UnsafeMutablePointer<CChar>?
+        let checkpoint = rocksdb_checkpoint_object_create(handle, &message)
+        try check(message)
+        defer { rocksdb_checkpoint_object_destroy(checkpoint) }
+        rocksdb_checkpoint_create(checkpoint, directory, 0, &message)
+        try check(message)
+    }
+
+    /// Value of a RocksDB property (`rocksdb.stats`, `rocksdb.estimate-num-keys`, …), nil when unknown.
+    public func property(_ name: String, of family: ColumnFamily? = nil) -> String? {
+        let value = family.map { rocksdb_property_value_cf(handle, $0.handle, name) } ?? rocksdb_property_value(handle, name)
+        guard let value else { return nil }
+        defer { rocksdb_free(value) }
+        return String(cString: value)
+    }
+
+    /// Sum of a numeric property over all families.
+    public func total(of property: String) -> UInt64 {
+        families.values.reduce(0) { sum, family in
+            var value: UInt64 = 0
+            return rocksdb_property_int_cf(handle, family, property, &value) == 0 ? sum + value : sum
+        }
+    }
+
+    /// Bytes of memory the memory tables and the block cache hold.
+    public var memoryBytes: UInt64 { total(of: "rocksdb.cur-size-all-mem-tables") + UInt64(rocksdb_cache_get_usage(cache)) }
+    /// Bytes of the live table files.
+    public var tableBytes: UInt64 { total(of: "rocksdb.total-sst-files-size") }
+
+    /// Names of the families on disk; empty when there is no database.
+    public static func listColumnFamilies(path: String) throws(StorageError) -> [String] {
+        guard access(path + "/CURRENT", F_OK) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return [] }
+            throw StorageError(.permission, path: path, detail: String(cString: strerror(errno)))
+        }
+        let options = rocksdb_options_create()
+        defer { rocksdb_options_destroy(options) }
+        var message: UnsafeMutablePointer<CChar>?
+        var count = 0
+        let names = rocksdb_list_column_families(options, path, &count, &message)
+        try check(message, path: path)
+        guard let names else { return [] }
+        defer { rocksdb_list_column_families_destroy(names, count) }
+        return (0..<count).map { String(cString: names[$0]!) }
+    }
+
+    func check(_ message: UnsafeMutablePointer<CChar>?) throws(StorageError) { try Self.check(message, path: path) }
+
+    static func check(_ message: UnsafeMutablePointer<CChar>?, path: String) throws(StorageError) {
+        guard let message else { return }
+        let text = String(cString: message)
+        rocksdb_free(message)
+        throw StorageError(rocksDB: text, path: path)
+    }
+}
+
+/// The bytes of `text` in C's own memory, for calls that take arrays of strings.
+private func duplicate(_ text: String) -> UnsafeMutablePointer<CChar> { strdup(text) }
