@@ -1,0 +1,42 @@
+public import Bytes
+
+/// The part of a kernel tail that only a tx with public calls has.
+public struct PrivateTailForPublic: Hashable, Sendable, BinaryCodable {
+    /// Kept whatever the public calls do.
+    public var nonRevertibleAccumulatedData: PrivateToPublicAccumulatedData
+    /// Dropped when the app logic reverts.
+    public var revertibleAccumulatedData: PrivateToPublicAccumulatedData
+    public var publicTeardownCallRequest: PublicCallRequest
+
+    public static let byteCount = 2 * PrivateToPublicAccumulatedData.byteCount + PublicCallRequest.byteCount
+
+    public init(
+        nonRevertibleAccumulatedData: PrivateToPublicAccumulatedData = .init(), revertibleAccumulatedData: PrivateToPublicAccumulatedData = .init(),
+        publicTeardownCallRequest: PublicCallRequest = .padding
+    ) {
+        self.nonRevertibleAccumulatedData = nonRevertibleAccumulatedData
+        self.revertibleAccumulatedData = revertibleAccumulatedData
+        self.publicTeardownCallRequest = publicTeardownCallRequest
+    }
+
+    public init(from reader: inout ByteReader) throws(DecodingError) {
+        nonRevertibleAccumulatedData = try PrivateToPublicAccumulatedData(from: &reader)
+        revertibleAccumulatedData = try PrivateToPublicAccumulatedData(from: &reader)
+        publicTeardownCallRequest = try PublicCallRequest(from: &reader)
+    }
+
+    public func write(to writer: inout ByteWriter) {
+        nonRevertibleAccumulatedData.write(to: &writer)
+        revertibleAccumulatedData.write(to: &writer)
+        publicTeardownCallRequest.write(to: &writer)
+    }
+
+    public var needsSetup: Bool { !nonRevertibleAccumulatedData.publicCallRequests[0].isEmpty }
+    public var needsAppLogic: Bool { !revertibleAccumulatedData.publicCallRequests[0].isEmpty }
+    public var needsTeardown: Bool { !publicTeardownCallRequest.isEmpty }
+
+    /// The teardown request counts as 97 bytes also when there is none.
+    var nonEmptyByteCount: Int {
+        nonRevertibleAccumulatedData.nonEmptyByteCount + revertibleAccumulatedData.nonEmptyByteCount + PublicCallRequest.byteCount
+    }
+}
