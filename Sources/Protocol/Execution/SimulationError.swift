@@ -1,5 +1,4 @@
 public import Field
-public import JSON
 
 /// Why a simulated call failed.
 public struct SimulationError: Hashable, Sendable, Error {

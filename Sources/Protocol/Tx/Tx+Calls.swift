@@ -1,4 +1,4 @@
-public import Field
+import Field
 
 extension Tx {
     public var numberOfPublicCalls: Int { data.numberOfPublicCallRequests }

@@ -1,3 +1,4 @@
+public import Field
 public import JSON
 
 /// A signed integer of any size up to `maximumBits`: what the reference's JSON layer takes for a `bigint`. Its JSON
@@ -155,5 +156,13 @@ extension BigInteger: JSONEncodable, JSONDecodable {
             }
             self = value
         }
+    }
+}
+
+extension BigInteger {
+    /// The integer of a field element.
+    public init(_ field: Fr) {
+        let value = field.integer
+        self.init(isNegative: false, words: [value.l0, value.l1, value.l2, value.l3])
     }
 }

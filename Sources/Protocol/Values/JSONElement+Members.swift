@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 extension JSONElement {
     /// A whole JSON number that is not negative; text is refused.
