@@ -1,0 +1,101 @@
+extension OptionTable {
+    /// Rows: P2P, telemetry, PXE and archiver options (form: see `OptionTable`).
+    static let p2pRows = #"""
+        @ P2P SUBSYSTEM
+        --p2p-enabled [value] | P2P_ENABLED | bool | false | p2p | turn the network on
+        --p2p.blockCheckIntervalMS <value> | P2P_BLOCK_CHECK_INTERVAL_MS | int | 100 | p2p | polling for new L2 blocks in the p2p client
+        --p2p.debugDisableColocationPenalty <value> | DEBUG_P2P_DISABLE_COLOCATION_PENALTY | bool | false | p2p | no penalty for peers sharing an IP (tests)
+        --p2p.peerCheckIntervalMS <value> | P2P_PEER_CHECK_INTERVAL_MS | int | 30000 | p2p | peer manager heartbeat
+        --p2p.l2QueueSize <value> | P2P_L2_QUEUE_SIZE | int | 1000 | p2p | queue of L2 blocks in the p2p client
+        --p2p.listenAddress <value> | P2P_LISTEN_ADDR | str | 0.0.0.0 | p2p | IPv4 address to listen on
+        --p2p.p2pPort <value> | P2P_PORT | int | 40400 | p2p | port listened on (TCP and UDP)
+        --p2p.p2pBroadcastPort <value> | P2P_BROADCAST_PORT | str | - | p2p | port announced in the ENR; default = P2P_PORT
+        --p2p.p2pIp <value> | P2P_IP | str | - | p2p | own public IPv4 address
+        --p2p.peerIdPrivateKey <value> | PEER_ID_PRIVATE_KEY | str | - | p2p | libp2p private key, protobuf hex
+        --p2p.peerIdPrivateKeyPath <value> | PEER_ID_PRIVATE_KEY_PATH | str | - | p2p | file of that key
+        --p2p.bootstrapNodes <value> | BOOTSTRAP_NODES | csv | [] | p2p | ENRs of the boot nodes, comma separated
+        --p2p.bootstrapNodeEnrVersionCheck <value> | P2P_BOOTSTRAP_NODE_ENR_VERSION_CHECK | bool | false | p2p | check the version of boot node ENRs
+        --p2p.bootstrapNodesAsFullPeers <value> | P2P_BOOTSTRAP_NODES_AS_FULL_PEERS | bool | false | p2p | treat boot nodes as ordinary peers
+        --p2p.maxPeerCount <value> | P2P_MAX_PEERS | int | 100 | p2p | most peers
+        --p2p.queryForIp <value> | P2P_QUERY_FOR_IP | bool | false | p2p | ask a web service for the own IP
+        --p2p.gossipsubInterval <value> | P2P_GOSSIPSUB_INTERVAL_MS | int | 700 | p2p | gossip heartbeat
+        --p2p.gossipsubD <value> | P2P_GOSSIPSUB_D | int | 8 | p2p | mesh size aimed at
+        --p2p.gossipsubDlo <value> | P2P_GOSSIPSUB_DLO | int | 4 | p2p | smallest mesh
+        --p2p.gossipsubDhi <value> | P2P_GOSSIPSUB_DHI | int | 12 | p2p | largest mesh
+        --p2p.gossipsubDLazy <value> | P2P_GOSSIPSUB_DLAZY | int | 8 | p2p | peers gossiped to
+        --p2p.gossipsubFloodPublish <value> | P2P_GOSSIPSUB_FLOOD_PUBLISH | bool | false | p2p | publish to all subscribers
+        --p2p.gossipsubMcacheLength <value> | P2P_GOSSIPSUB_MCACHE_LENGTH | int | 6 | p2p | cache windows kept
+        --p2p.gossipsubMcacheGossip <value> | P2P_GOSSIPSUB_MCACHE_GOSSIP | int | 3 | p2p | cache windows advertised
+        --p2p.gossipsubSeenTTL <value> | P2P_GOSSIPSUB_SEEN_TTL | int | 1200000 | p2p | how long message ids are remembered, ms
+        --p2p.gossipsubTxTopicWeight <value> | P2P_GOSSIPSUB_TX_TOPIC_WEIGHT | int | 1 | p2p | score weight of the tx topic
+        --p2p.gossipsubTxInvalidMessageDeliveriesWeight <value> | P2P_GOSSIPSUB_TX_INVALID_MESSAGE_DELIVERIES_WEIGHT | int | -20 | p2p | score weight of invalid txs
+        --p2p.gossipsubTxInvalidMessageDeliveriesDecay <value> | P2P_GOSSIPSUB_TX_INVALID_MESSAGE_DELIVERIES_DECAY | int | 0.5 | p2p | score decay of invalid txs
+        --p2p.peerPenaltyValues <value> | P2P_PEER_PENALTY_VALUES | numlist | 2,10,50 | p2p | three penalty values, comma separated
+        --p2p.doubleSpendSeverePeerPenaltyWindow <value> | P2P_DOUBLE_SPEND_SEVERE_PEER_PENALTY_WINDOW | int | 30 | p2p | blocks after which a spent nullifier is punished hard
+        --p2p.blockRequestBatchSize <value> | P2P_BLOCK_REQUEST_BATCH_SIZE | int | 20 | p2p | blocks read per request by the p2p client
+        --p2p.archivedTxLimit <value> | P2P_ARCHIVED_TX_LIMIT | int | 0 | p2p | deleted txs kept in the archive; 0 = none
+        --p2p.trustedPeers <value> | P2P_TRUSTED_PEERS | csv | [] | p2p | ENRs of protected peers
+        --p2p.privatePeers <value> | P2P_PRIVATE_PEERS | csv | [] | p2p | ENRs of protected peers kept out of discovery
+        --p2p.p2pStoreMapSizeKb <value> | P2P_STORE_MAP_SIZE_KB | onum | - | unused | size limit of the p2p database
+        --p2p.txPublicSetupAllowList <value> | TX_PUBLIC_SETUP_ALLOWLIST | allowlist | - | p2p | calls allowed in set-up | printed: AuthRegistry, FeeJuice.increase_public_balance, Token.increase_public_balance, FPC.prepare_fee
+        --p2p.maxTxPoolSize <value> | P2P_MAX_TX_POOL_SIZE | int | 100000000 | p2p | pool size limit in bytes before eviction
+        --p2p.txPoolOverflowFactor <value> | P2P_TX_POOL_OVERFLOW_FACTOR | float | 1.1 | p2p | pool may exceed its limit by this factor
+        --p2p.seenMessageCacheSize <value> | P2P_SEEN_MSG_CACHE_SIZE | int | 100000 | p2p | seen message ids kept per topic
+        --p2p.overallRequestTimeoutMs <value> | P2P_REQRESP_OVERALL_REQUEST_TIMEOUT_MS | int | 4000 | p2p | time limit of one request over all peers
+        --p2p.individualRequestTimeoutMs <value> | P2P_REQRESP_INDIVIDUAL_REQUEST_TIMEOUT_MS | int | 2000 | p2p | time limit of one request to one peer
+        --p2p.rollupVersion <value> | ROLLUP_VERSION | int | - | p2p | rollup version to follow; canonical if unset
+        @ TELEMETRY
+        --tel.metricsCollectorUrl <value> | OTEL_EXPORTER_OTLP_METRICS_ENDPOINT | url | - | telemetry | OTLP endpoint of metrics; turns telemetry on
+        --tel.tracesCollectorUrl <value> | OTEL_EXPORTER_OTLP_TRACES_ENDPOINT | url | - | telemetry | OTLP endpoint of traces
+        --tel.logsCollectorUrl <value> | OTEL_EXPORTER_OTLP_LOGS_ENDPOINT | url | - | telemetry | OTLP endpoint of logs
+        --tel.otelCollectIntervalMs <value> | OTEL_COLLECT_INTERVAL_MS | rawint | 60000 | telemetry | metric collection interval
+        --tel.otelExportTimeoutMs <value> | OTEL_EXPORT_TIMEOUT_MS | rawint | 30000 | telemetry | metric export time limit
+        --tel.otelExcludeMetrics <value> | OTEL_EXCLUDE_METRICS | csvtn | [] | telemetry | metric name prefixes left out
+        @ PXE
+        --pxe | - | switch | - | pxe | start a PXE
+        --pxe.dataStoreMapSizeKB <value> | DATA_STORE_MAP_SIZE_KB | int | 134217728 | unused | size limit of every database
+        --pxe.rollupVersion <value> | ROLLUP_VERSION | int | - | pxe | rollup version to follow; canonical if unset
+        --pxe.l2BlockBatchSize <value> | PXE_L2_BLOCK_BATCH_SIZE | int | 200 | pxe | blocks per PXE sync request
+        --pxe.bbBinaryPath <value> | BB_BINARY_PATH | str | - | pxe | barretenberg program
+        --pxe.bbWorkingDirectory <value> | BB_WORKING_DIRECTORY | str | - | pxe | scratch directory of barretenberg
+        --pxe.bbSkipCleanup <value> | BB_SKIP_CLEANUP | bool | false | pxe | keep barretenberg's temporary files
+        --pxe.proverEnabled <value> | PXE_PROVER_ENABLED | bool | true | pxe | PXE makes real proofs
+        --pxe.network <value> | NETWORK | str | - | pxe | network preset
+        --pxe.apiKey <value> | API_KEY | str | - | pxe | key sent to a remote node (PXE)
+        --pxe.nodeUrl <value> | AZTEC_NODE_URL | str | - | pxe | endpoint of the node to use
+        @ ARCHIVER
+        --archiver | - | switch | - | node | start an archiver
+        --archiver.blobSinkUrl <value> | BLOB_SINK_URL | str | - | node | blob sink to read from and write to
+        --archiver.blobSinkMapSizeKb <value> | BLOB_SINK_MAP_SIZE_KB | onum | - | unused | size limit of the blob sink database
+        --archiver.archiveApiUrl <value> | BLOB_SINK_ARCHIVE_API_URL | str | - | node | blob archive (Blobscan API) asked last
+        --archiver.archiverPollingIntervalMS <value> | ARCHIVER_POLLING_INTERVAL_MS | int | 500 | node | pause between two archiver sync rounds
+        --archiver.archiverBatchSize <value> | ARCHIVER_BATCH_SIZE | int | 100 | node | L2 blocks fetched from L1 in one batch
+        --archiver.maxLogs <value> | ARCHIVER_MAX_LOGS | int | 1000 | node | page size of the public log queries
+        --archiver.archiverStoreMapSizeKb <value> | ARCHIVER_STORE_MAP_SIZE_KB | onum | - | unused | size limit of the archiver database; wins over the general one
+        --archiver.rollupVersion <value> | ROLLUP_VERSION | int | - | node | rollup version to follow; canonical if unset
+        --archiver.viemPollingIntervalMS <value> | ARCHIVER_VIEM_POLLING_INTERVAL_MS | int | 1000 | node | L1 client polling of the archiver
+        --archiver.ethereumSlotDuration <value> | ETHEREUM_SLOT_DURATION | int | 12 | node | seconds per L1 slot
+        --archiver.aztecSlotDuration <value> | AZTEC_SLOT_DURATION | int | 36 | node | seconds per L2 slot; a multiple of the L1 slot
+        --archiver.aztecEpochDuration <value> | AZTEC_EPOCH_DURATION | int | 32 | node | slots per epoch
+        --archiver.aztecTargetCommitteeSize <value> | AZTEC_TARGET_COMMITTEE_SIZE | int | 48 | node | committee size aimed at
+        --archiver.aztecProofSubmissionWindow <value> | AZTEC_PROOF_SUBMISSION_WINDOW | int | 64 | node | slots from the start of an epoch in which its proof is accepted
+        --archiver.minimumStake <value> | AZTEC_MINIMUM_STAKE | big | 100000000000000000000 | node | stake a validator must deposit
+        --archiver.slashingQuorum <value> | AZTEC_SLASHING_QUORUM | int | 6 | node | votes a slash payload needs in a round
+        --archiver.slashingRoundSize <value> | AZTEC_SLASHING_ROUND_SIZE | int | 10 | node | slots per slashing voting round
+        --archiver.governanceProposerQuorum <value> | AZTEC_GOVERNANCE_PROPOSER_QUORUM | int | 51 | node | votes a governance payload needs in a round
+        --archiver.governanceProposerRoundSize <value> | AZTEC_GOVERNANCE_PROPOSER_ROUND_SIZE | int | 100 | node | slots per governance voting round
+        --archiver.manaTarget <value> | AZTEC_MANA_TARGET | big | 10000000000 | node | mana a block should use on average
+        --archiver.provingCostPerMana <value> | AZTEC_PROVING_COST_PER_MANA | big | 100 | node | proving cost charged per mana (wei)
+        --archiver.gasLimitBufferPercentage <value> | L1_GAS_LIMIT_BUFFER_PERCENTAGE | int | 20 | sequencer | added to gas estimates, percent
+        --archiver.maxGwei <value> | L1_GAS_PRICE_MAX | big | 500 | sequencer | highest fee per gas, gwei
+        --archiver.maxBlobGwei <value> | L1_BLOB_FEE_PER_GAS_MAX | big | 1500 | sequencer | highest blob fee per gas, gwei
+        --archiver.priorityFeeBumpPercentage <value> | L1_PRIORITY_FEE_BUMP_PERCENTAGE | int | 20 | sequencer | added to the network's priority fee at first, percent
+        --archiver.priorityFeeRetryBumpPercentage <value> | L1_PRIORITY_FEE_RETRY_BUMP_PERCENTAGE | int | 50 | sequencer | added at each resend, percent
+        --archiver.fixedPriorityFeePerGas <value> | L1_FIXED_PRIORITY_FEE_PER_GAS | int | 0 | sequencer | fixed priority fee, gwei; 0 = from the network
+        --archiver.maxAttempts <value> | L1_TX_MONITOR_MAX_ATTEMPTS | int | 3 | sequencer | resends of a stalled L1 tx
+        --archiver.checkIntervalMs <value> | L1_TX_MONITOR_CHECK_INTERVAL_MS | int | 1000 | sequencer | pause between looks at a sent L1 tx
+        --archiver.stallTimeMs <value> | L1_TX_MONITOR_STALL_TIME_MS | int | 45000 | sequencer | age after which an L1 tx counts as stalled
+        --archiver.txTimeoutMs <value> | L1_TX_MONITOR_TX_TIMEOUT_MS | int | 300000 | sequencer | age after which an L1 tx is given up
+        --archiver.txPropagationMaxQueryAttempts <value> | L1_TX_PROPAGATION_MAX_QUERY_ATTEMPTS | int | 3 | sequencer | tries to see a sent L1 tx
+        """#
+}
