@@ -1,45 +1,110 @@
 public import Field
 
-/// Many independent hashes of the same small shape, as trees need them. Inputs lie one hash after another.
+/// Many independent hashes of the same small shape, as trees need them. Inputs lie one hash after another. Eight
+/// at a time go through the vector unit where there is one; the results are the same without.
 extension Poseidon2 {
+    /// Which code the batch forms use: for tests and benchmarks that compare the two.
+    public enum Path: Sendable {
+        case scalar, vector
+        /// What this processor can run.
+        public static let best: Path = Poseidon2Vector.shared == nil ? .scalar : .vector
+    }
+
     /// `n` hashes of two inputs each from `2n` elements.
-    public static func hashPairs(_ inputs: [Fr]) -> [Fr] { batch(inputs, arity: 2, hashPairs(_:into:)) }
+    public static func hashPairs(_ inputs: [Fr]) -> [Fr] { hashEach(inputs, arity: 2) }
 
     /// `n` hashes of three inputs each from `3n` elements.
-    public static func hashTriples(_ inputs: [Fr]) -> [Fr] { batch(inputs, arity: 3, hashTriples(_:into:)) }
+    public static func hashTriples(_ inputs: [Fr]) -> [Fr] { hashEach(inputs, arity: 3) }
 
     /// `n` hashes of four inputs each from `4n` elements.
-    public static func hashQuads(_ inputs: [Fr]) -> [Fr] { batch(inputs, arity: 4, hashQuads(_:into:)) }
+    public static func hashQuads(_ inputs: [Fr]) -> [Fr] { hashEach(inputs, arity: 4) }
+
+    /// `n` hashes of `arity` inputs each from `arity · n` elements; `arity` at least 1.
+    public static func hashEach(_ inputs: [Fr], arity: Int, path: Path = .best) -> [Fr] {
+        precondition(arity > 0 && inputs.count % arity == 0, "\(inputs.count) inputs are not a multiple of \(arity)")
+        return [Fr](unsafeUninitializedCapacity: inputs.count / arity) { buffer, count in
+            count = inputs.count / arity
+            inputs.withUnsafeBufferPointer {
+                hashEach($0, arity: arity, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]), path: path)
+            }
+        }
+    }
 
     /// Writes `outputs.count` hashes; `inputs` holds twice as many elements. `outputs` may be the front of `inputs`.
     public static func hashPairs(_ inputs: UnsafeBufferPointer<Fr>, into outputs: UnsafeMutableBufferPointer<Fr>) {
-        precondition(inputs.count == 2 * outputs.count)
-        for index in 0..<outputs.count { outputs[index] = hashPair(inputs[2 * index], inputs[2 * index + 1]) }
+        hashEach(inputs, arity: 2, into: outputs)
     }
 
     /// As `hashPairs`, three elements a hash.
     public static func hashTriples(_ inputs: UnsafeBufferPointer<Fr>, into outputs: UnsafeMutableBufferPointer<Fr>) {
-        precondition(inputs.count == 3 * outputs.count)
-        for index in 0..<outputs.count {
-            outputs[index] = hashTriple(inputs[3 * index], inputs[3 * index + 1], inputs[3 * index + 2])
-        }
+        hashEach(inputs, arity: 3, into: outputs)
     }
 
     /// As `hashPairs`, four elements a hash.
     public static func hashQuads(_ inputs: UnsafeBufferPointer<Fr>, into outputs: UnsafeMutableBufferPointer<Fr>) {
-        precondition(inputs.count == 4 * outputs.count)
-        for index in 0..<outputs.count {
-            outputs[index] = hashQuad(inputs[4 * index], inputs[4 * index + 1], inputs[4 * index + 2], inputs[4 * index + 3])
+        hashEach(inputs, arity: 4, into: outputs)
+    }
+
+    /// `inputs.count == arity · outputs.count`, `arity` at least 1. `outputs` may be the front of `inputs`.
+    public static func hashEach(
+        _ inputs: UnsafeBufferPointer<Fr>, arity: Int, into outputs: UnsafeMutableBufferPointer<Fr>, path: Path = .best
+    ) {
+        precondition(arity > 0 && inputs.count == arity * outputs.count)
+        guard let input = inputs.baseAddress, let output = outputs.baseAddress else { return }
+        var at = 0
+        if path == .vector, let vector = Poseidon2Vector.shared {
+            while outputs.count - at >= Poseidon2Vector.lanes {
+                vector.hash8(input + at * arity, arity: arity, output + at)
+                at += Poseidon2Vector.lanes
+            }
+            let rest = outputs.count - at
+            if rest >= vectorThreshold {
+                hashPadded(vector, input + at * arity, arity: arity, count: rest, output + at)
+                return
+            }
+        }
+        while at < outputs.count {
+            output[at] = hash(UnsafeBufferPointer(start: input + at * arity, count: arity))
+            at += 1
         }
     }
 
-    private static func batch(
-        _ inputs: [Fr], arity: Int, _ body: (UnsafeBufferPointer<Fr>, UnsafeMutableBufferPointer<Fr>) -> Void
-    ) -> [Fr] {
-        precondition(inputs.count % arity == 0, "\(inputs.count) inputs are not a multiple of \(arity)")
-        return [Fr](unsafeUninitializedCapacity: inputs.count / arity) { buffer, count in
-            count = inputs.count / arity
-            inputs.withUnsafeBufferPointer { body($0, UnsafeMutableBufferPointer(rebasing: buffer[..<count])) }
+    /// From how many hashes on eight lanes, some idle, beat the scalar code (measured: docs/benchmarks.md).
+    static let vectorThreshold = 3
+
+    /// 1...7 hashes in eight lanes; idle lanes repeat the first input.
+    private static func hashPadded(
+        _ vector: Poseidon2Vector, _ input: UnsafePointer<Fr>, arity: Int, count: Int, _ output: UnsafeMutablePointer<Fr>
+    ) {
+        withUnsafeTemporaryAllocation(of: Fr.self, capacity: Poseidon2Vector.lanes * (arity + 1)) { memory in
+            let lanes = memory.baseAddress!
+            lanes.initialize(from: input, count: count * arity)
+            for lane in count..<Poseidon2Vector.lanes { (lanes + lane * arity).initialize(from: input, count: arity) }
+            let results = lanes + Poseidon2Vector.lanes * arity
+            results.initialize(repeating: .zero, count: Poseidon2Vector.lanes)
+            vector.hash8(lanes, arity: arity, results)
+            output.update(from: results, count: count)
+        }
+    }
+
+    /// Permutes independent states of four elements each, in place; `states.count` is a multiple of 4.
+    public static func permuteEach(_ states: inout [Fr], path: Path = .best) {
+        precondition(states.count % 4 == 0)
+        states.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            var at = 0
+            if path == .vector, let vector = Poseidon2Vector.shared {
+                while buffer.count - at >= 4 * Poseidon2Vector.lanes {
+                    vector.permute8(base + at)
+                    at += 4 * Poseidon2Vector.lanes
+                }
+            }
+            while at < buffer.count {
+                var state = (base[at], base[at + 1], base[at + 2], base[at + 3])
+                permute(&state)
+                (base[at], base[at + 1], base[at + 2], base[at + 3]) = state
+                at += 4
+            }
         }
     }
 }

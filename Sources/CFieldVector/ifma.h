@@ -1,0 +1,172 @@
+#pragma once
+// Eight field elements at a time: limb j of lane i is element i of vector j. Radix 2^52, five limbs, Montgomery
+// radix 2^260. p is 254 bits, so values up to 84p fit and most additions need no reduction. Two forms occur:
+//   normal: every limb below 2^52 (what the multiplier reads: it uses the low 52 bits of each operand only)
+//   raw:    limbs of up to 63 bits, possibly negative, that add up to the value; what sums and products give.
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <stdint.h>
+
+#define FV_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512ifma")))
+#define FV_INLINE static inline __attribute__((always_inline, target("avx512f,avx512dq,avx512vl,avx512ifma")))
+
+typedef struct { __m512i l[5]; } fv8;
+
+#define FV_MASK 0xfffffffffffffULL
+#define FV_P0 0x1f593f0000001ULL
+#define FV_P1 0x4879b9709143eULL
+#define FV_P2 0x181585d2833e8ULL
+#define FV_P3 0xa029b85045b68ULL
+#define FV_P4 0x030644e72e131ULL
+#define FV_NEGATED_INVERSE 0x1f593efffffffULL
+
+FV_INLINE __m512i fv_all(uint64_t x) { return _mm512_set1_epi64((long long)x); }
+FV_INLINE __m512i fv_lo(__m512i acc, __m512i a, __m512i b) { return _mm512_madd52lo_epu64(acc, a, b); }
+FV_INLINE __m512i fv_hi(__m512i acc, __m512i a, __m512i b) { return _mm512_madd52hi_epu64(acc, a, b); }
+FV_INLINE __m512i fv_plus(__m512i a, __m512i b) { return _mm512_add_epi64(a, b); }
+
+/// An element of a constant table in every lane.
+FV_INLINE fv8 fv_broadcast(const uint64_t *limbs) {
+    fv8 r;
+    for (int j = 0; j < 5; j++) r.l[j] = fv_all(limbs[j]);
+    return r;
+}
+
+FV_INLINE fv8 fv_add(fv8 a, fv8 b) {
+    fv8 r;
+    for (int j = 0; j < 5; j++) r.l[j] = fv_plus(a.l[j], b.l[j]);
+    return r;
+}
+
+FV_INLINE fv8 fv_double(fv8 a) { return fv_add(a, a); }
+
+/// Raw to normal; the value is not negative.
+FV_INLINE fv8 fv_normal(fv8 a) {
+    const __m512i mask = fv_all(FV_MASK);
+    fv8 r;
+    __m512i carry = _mm512_srai_epi64(a.l[0], 52);
+    r.l[0] = _mm512_and_si512(a.l[0], mask);
+    for (int j = 1; j < 4; j++) {
+        __m512i t = fv_plus(a.l[j], carry);
+        carry = _mm512_srai_epi64(t, 52);
+        r.l[j] = _mm512_and_si512(t, mask);
+    }
+    r.l[4] = fv_plus(a.l[4], carry);
+    return r;
+}
+
+/// One step of Montgomery's reduction: `t := (t + q·p) / 2^52`. t[5] comes in at the top.
+FV_INLINE void fv_reduce_step(__m512i t[6]) {
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i q = fv_lo(zero, t[0], fv_all(FV_NEGATED_INVERSE));
+    t[0] = fv_lo(t[0], q, fv_all(FV_P0));
+    t[1] = fv_lo(t[1], q, fv_all(FV_P1));
+    t[2] = fv_lo(t[2], q, fv_all(FV_P2));
+    t[3] = fv_lo(t[3], q, fv_all(FV_P3));
+    t[4] = fv_lo(t[4], q, fv_all(FV_P4));
+    __m512i carry = _mm512_srli_epi64(t[0], 52);
+    t[0] = fv_plus(fv_hi(t[1], q, fv_all(FV_P0)), carry);
+    t[1] = fv_hi(t[2], q, fv_all(FV_P1));
+    t[2] = fv_hi(t[3], q, fv_all(FV_P2));
+    t[3] = fv_hi(t[4], q, fv_all(FV_P3));
+    t[4] = fv_hi(t[5], q, fv_all(FV_P4));
+}
+
+/// Normal times normal gives raw below (A·B/84 + 1)·p for operands below A·p and B·p.
+FV_INLINE fv8 fv_mul(fv8 a, fv8 b) {
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i t[6] = {zero, zero, zero, zero, zero, zero};
+    for (int i = 0; i < 5; i++) {
+        for (int j = 0; j < 5; j++) t[j] = fv_lo(t[j], a.l[j], b.l[i]);
+        // The high halves belong one limb further up, where the reduction's shift will have put them.
+        for (int j = 0; j < 4; j++) t[j + 1] = fv_hi(t[j + 1], a.l[j], b.l[i]);
+        t[5] = fv_hi(zero, a.l[4], b.l[i]);
+        fv_reduce_step(t);
+    }
+    fv8 r;
+    for (int j = 0; j < 5; j++) r.l[j] = t[j];
+    return r;
+}
+
+/// As `fv_mul(a, a)` with the mixed products taken once and doubled.
+FV_INLINE fv8 fv_square(fv8 a) {
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i t[10];
+    for (int k = 0; k < 10; k++) t[k] = zero;
+    for (int i = 0; i < 5; i++) {
+        for (int j = i + 1; j < 5; j++) {
+            t[i + j] = fv_lo(t[i + j], a.l[i], a.l[j]);
+            t[i + j + 1] = fv_hi(t[i + j + 1], a.l[i], a.l[j]);
+        }
+    }
+    for (int k = 1; k < 9; k++) t[k] = fv_plus(t[k], t[k]);
+    for (int i = 0; i < 5; i++) {
+        t[2 * i] = fv_lo(t[2 * i], a.l[i], a.l[i]);
+        t[2 * i + 1] = fv_hi(t[2 * i + 1], a.l[i], a.l[i]);
+    }
+    for (int i = 0; i < 5; i++) {
+        fv_reduce_step(t);
+        for (int k = 5; k < 9; k++) t[k] = t[k + 1];
+    }
+    fv8 r;
+    for (int j = 0; j < 5; j++) r.l[j] = t[j];
+    return r;
+}
+
+/// Normal, below 2p, to below p.
+FV_INLINE fv8 fv_canonical(fv8 a) {
+    const __m512i p[5] = {fv_all(FV_P0), fv_all(FV_P1), fv_all(FV_P2), fv_all(FV_P3), fv_all(FV_P4)};
+    fv8 d;
+    for (int j = 0; j < 5; j++) d.l[j] = _mm512_sub_epi64(a.l[j], p[j]);
+    d = fv_normal(d);
+    __mmask8 negative = _mm512_movepi64_mask(d.l[4]);
+    for (int j = 0; j < 5; j++) d.l[j] = _mm512_mask_mov_epi64(d.l[j], negative, a.l[j]);
+    return d;
+}
+
+/// Limbs as they lie in memory, lanes `stride` words apart, cut into 52-bit limbs: normal, below p, radix 2^256.
+FV_INLINE fv8 fv_gather(const uint64_t *words, size_t stride) {
+    const __m512i index = _mm512_mullo_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), fv_all(stride));
+    const __m512i mask = fv_all(FV_MASK);
+    __m512i w0 = _mm512_i64gather_epi64(index, (const void *)(words + 0), 8);
+    __m512i w1 = _mm512_i64gather_epi64(index, (const void *)(words + 1), 8);
+    __m512i w2 = _mm512_i64gather_epi64(index, (const void *)(words + 2), 8);
+    __m512i w3 = _mm512_i64gather_epi64(index, (const void *)(words + 3), 8);
+    fv8 r;
+    r.l[0] = _mm512_and_si512(w0, mask);
+    r.l[1] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(w0, 52), _mm512_slli_epi64(w1, 12)), mask);
+    r.l[2] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(w1, 40), _mm512_slli_epi64(w2, 24)), mask);
+    r.l[3] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(w2, 28), _mm512_slli_epi64(w3, 36)), mask);
+    r.l[4] = _mm512_srli_epi64(w3, 16);
+    return r;
+}
+
+/// The reverse of `fv_gather` for normal values below p.
+FV_INLINE void fv_scatter(fv8 a, uint64_t *words, size_t stride) {
+    const __m512i index = _mm512_mullo_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), fv_all(stride));
+    __m512i w0 = _mm512_or_si512(a.l[0], _mm512_slli_epi64(a.l[1], 52));
+    __m512i w1 = _mm512_or_si512(_mm512_srli_epi64(a.l[1], 12), _mm512_slli_epi64(a.l[2], 40));
+    __m512i w2 = _mm512_or_si512(_mm512_srli_epi64(a.l[2], 24), _mm512_slli_epi64(a.l[3], 28));
+    __m512i w3 = _mm512_or_si512(_mm512_srli_epi64(a.l[3], 36), _mm512_slli_epi64(a.l[4], 16));
+    _mm512_i64scatter_epi64((void *)(words + 0), index, w0, 8);
+    _mm512_i64scatter_epi64((void *)(words + 1), index, w1, 8);
+    _mm512_i64scatter_epi64((void *)(words + 2), index, w2, 8);
+    _mm512_i64scatter_epi64((void *)(words + 3), index, w3, 8);
+}
+
+/// 2^264 mod p: multiplying by it turns radix 2^256 into radix 2^260.
+static const uint64_t fv_enter_factor[5] = {0x31f8c9ffffab6ULL, 0xac31329faef6eULL, 0x9e2a3495d7570ULL, 0xe357276f48b70ULL, 0x00d791464ef86ULL};
+/// 2^256 mod p: turns radix 2^260 into radix 2^256.
+static const uint64_t fv_leave_factor[5] = {0x6341c4ffffffbULL, 0x959f60cd29ac9ULL, 0x879462e36fc76ULL, 0xdf2f666ea36f7ULL, 0x00e0a77c19a07ULL};
+/// 2^260 mod p: the number one; multiplying by it only reduces.
+static const uint64_t fv_one[5] = {0xb6b753fffffacULL, 0x380f271055b9dULL, 0x18f016ecef7c8ULL, 0x724f85a9201d8ULL, 0x01f16424e1bb7ULL};
+
+FV_INLINE fv8 fv_enter(const uint64_t *words, size_t stride) {
+    return fv_normal(fv_mul(fv_gather(words, stride), fv_broadcast(fv_enter_factor)));
+}
+
+/// Normal, below 84p.
+FV_INLINE void fv_leave(fv8 a, uint64_t *words, size_t stride) {
+    fv_scatter(fv_canonical(fv_normal(fv_mul(a, fv_broadcast(fv_leave_factor)))), words, stride);
+}
+#endif

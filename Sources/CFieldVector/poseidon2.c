@@ -1,0 +1,164 @@
+#include "CFieldVector.h"
+#include "ifma.h"
+
+#if defined(__x86_64__)
+
+/// Multiples of p by the bits of a value from 2^253 up: table[j][k] is limb j of floor(k · 2^253 / p) · p. What is
+/// left after subtracting is below 2^253 + p < 1.67p.
+static const uint64_t fv_multiples[5][16] = {
+    {0x0000000000000ULL, 0x0000000000000ULL, 0x1f593f0000001ULL, 0x1f593f0000001ULL,
+     0x3eb27e0000002ULL, 0x5e0bbd0000003ULL, 0x5e0bbd0000003ULL, 0x7d64fc0000004ULL,
+     0x9cbe3b0000005ULL, 0x9cbe3b0000005ULL, 0xbc177a0000006ULL, 0xdb70b90000007ULL,
+     0xdb70b90000007ULL, 0xfac9f80000008ULL, 0x1a23370000009ULL, 0x1a23370000009ULL},
+    {0x0000000000000ULL, 0x0000000000000ULL, 0x4879b9709143eULL, 0x4879b9709143eULL,
+     0x90f372e12287cULL, 0xd96d2c51b3cbaULL, 0xd96d2c51b3cbaULL, 0x21e6e5c2450f8ULL,
+     0x6a609f32d6536ULL, 0x6a609f32d6536ULL, 0xb2da58a367974ULL, 0xfb541213f8db2ULL,
+     0xfb541213f8db2ULL, 0x43cdcb848a1f0ULL, 0x8c4784f51b62fULL, 0x8c4784f51b62fULL},
+    {0x0000000000000ULL, 0x0000000000000ULL, 0x181585d2833e8ULL, 0x181585d2833e8ULL,
+     0x302b0ba5067d0ULL, 0x4840917789bb8ULL, 0x4840917789bb8ULL, 0x6056174a0cfa1ULL,
+     0x786b9d1c90389ULL, 0x786b9d1c90389ULL, 0x908122ef13771ULL, 0xa896a8c196b59ULL,
+     0xa896a8c196b59ULL, 0xc0ac2e9419f42ULL, 0xd8c1b4669d32aULL, 0xd8c1b4669d32aULL},
+    {0x0000000000000ULL, 0x0000000000000ULL, 0xa029b85045b68ULL, 0xa029b85045b68ULL,
+     0x405370a08b6d0ULL, 0xe07d28f0d1238ULL, 0xe07d28f0d1238ULL, 0x80a6e14116da0ULL,
+     0x20d099915c908ULL, 0x20d099915c908ULL, 0xc0fa51e1a2470ULL, 0x61240a31e7fd8ULL,
+     0x61240a31e7fd8ULL, 0x014dc2822db40ULL, 0xa1777ad2736a8ULL, 0xa1777ad2736a8ULL},
+    {0x0000000000000ULL, 0x0000000000000ULL, 0x030644e72e131ULL, 0x030644e72e131ULL,
+     0x060c89ce5c263ULL, 0x0912ceb58a394ULL, 0x0912ceb58a394ULL, 0x0c19139cb84c6ULL,
+     0x0f1f5883e65f8ULL, 0x0f1f5883e65f8ULL, 0x12259d6b14729ULL, 0x152be2524285bULL,
+     0x152be2524285bULL, 0x183227397098dULL, 0x1b386c209eabeULL, 0x1b386c209eabeULL},
+};
+
+/// Raw below 2^257 to raw below 1.67p.
+FV_INLINE fv8 fv_shrink(fv8 a) {
+    // The low limbs' carries into bit 208 and up are at most a few units: they cannot matter to the bound.
+    __m512i top = _mm512_srli_epi64(fv_plus(a.l[4], _mm512_srli_epi64(a.l[3], 52)), 45);
+    fv8 r;
+    for (int j = 0; j < 5; j++) {
+        __m512i low = _mm512_loadu_si512(&fv_multiples[j][0]);
+        __m512i high = _mm512_loadu_si512(&fv_multiples[j][8]);
+        r.l[j] = _mm512_sub_epi64(a.l[j], _mm512_permutex2var_epi64(low, top, high));
+    }
+    return r;
+}
+
+/// Normal below 25p to raw below 1.5p.
+FV_INLINE fv8 fv_fifth_power(fv8 x) {
+    fv8 square = fv_normal(fv_square(x));
+    fv8 fourth = fv_normal(fv_square(square));
+    return fv_mul(fourth, x);
+}
+
+/// The matrix [[5,7,1,3],[4,6,1,1],[1,3,5,7],[1,1,4,6]] on raw values below 1.5p: raw below 24p.
+FV_INLINE void fv_external(fv8 s[4]) {
+    fv8 t0 = fv_add(s[0], s[1]);
+    fv8 t1 = fv_add(s[2], s[3]);
+    fv8 t2 = fv_add(fv_double(s[1]), t1);
+    fv8 t3 = fv_add(fv_double(s[3]), t0);
+    fv8 t4 = fv_add(fv_double(fv_double(t1)), t3);
+    fv8 t5 = fv_add(fv_double(fv_double(t0)), t2);
+    s[0] = fv_add(t3, t5);
+    s[1] = t5;
+    s[2] = fv_add(t2, t4);
+    s[3] = t4;
+}
+
+FV_TARGET static void fv_full_rounds(const uint64_t (*constants)[5], fv8 s[4]) {
+    fv8 a[4] = {s[0], s[1], s[2], s[3]};
+    for (int round = 0; round < 4; round++) {
+        for (int i = 0; i < 4; i++) {
+            a[i] = fv_fifth_power(fv_normal(fv_add(a[i], fv_broadcast(constants[4 * round + i]))));
+        }
+        fv_external(a);
+    }
+    for (int i = 0; i < 4; i++) s[i] = a[i];
+}
+
+/// s[0] raw below 24p, the others normal below 2.8p; all raw below 2.8p afterwards.
+FV_TARGET static void fv_partial_rounds(const fv_poseidon2_tables *tables, fv8 s[4]) {
+    const uint64_t (*constants)[5] = tables->round_constants + 16;
+    fv8 s0 = s[0], s1 = s[1], s2 = s[2], s3 = s[3];
+    for (int round = 0; round < 56; round++) {
+        fv8 x = fv_fifth_power(fv_normal(fv_add(s0, fv_broadcast(constants[round]))));
+        fv8 sum = fv_shrink(fv_add(fv_add(x, s1), fv_add(s2, s3)));
+        s1 = fv_normal(fv_add(fv_mul(s1, fv_broadcast(tables->diagonal[1])), sum));
+        s2 = fv_normal(fv_add(fv_mul(s2, fv_broadcast(tables->diagonal[2])), sum));
+        s3 = fv_normal(fv_add(fv_mul(s3, fv_broadcast(tables->diagonal[3])), sum));
+        s0 = fv_add(fv_mul(fv_normal(x), fv_broadcast(tables->diagonal[0])), sum);
+    }
+    s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
+}
+
+/// In: values whose external layer stays below 84p. Out: raw below 24p.
+FV_TARGET static void fv_permute(const fv_poseidon2_tables *tables, fv8 s[4]) {
+    fv_external(s);
+    fv_full_rounds(tables->round_constants, s);
+    for (int i = 1; i < 4; i++) s[i] = fv_normal(fv_mul(fv_normal(s[i]), fv_broadcast(fv_one)));
+    fv_partial_rounds(tables, s);
+    fv_full_rounds(tables->round_constants + 72, s);
+}
+
+FV_TARGET void fv_poseidon2_permute8(const fv_poseidon2_tables *tables, uint64_t *states) {
+    fv8 s[4];
+    for (int i = 0; i < 4; i++) s[i] = fv_enter(states + 4 * i, 16);
+    fv_permute(tables, s);
+    for (int i = 0; i < 4; i++) fv_leave(fv_normal(s[i]), states + 4 * i, 16);
+}
+
+FV_TARGET void fv_poseidon2_hash8(const fv_poseidon2_tables *tables, const uint64_t *initial, const uint64_t *inputs,
+                                  size_t arity, uint64_t *outputs) {
+    fv8 s[4];
+    const __m512i zero = _mm512_setzero_si512();
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 5; j++) s[i].l[j] = zero;
+    }
+    s[3] = fv_enter(initial, 0);
+    size_t at = 0;
+    do {
+        for (int i = 0; i < 3 && at < arity; i++, at++) {
+            s[i] = fv_add(s[i], fv_enter(inputs + 4 * at, 4 * arity));
+        }
+        fv_permute(tables, s);
+        if (at < arity) {
+            // Back below 1.3p, or the next external layer would leave the 84p that fit.
+            for (int i = 0; i < 4; i++) s[i] = fv_mul(fv_normal(s[i]), fv_broadcast(fv_one));
+        }
+    } while (at < arity);
+    fv_leave(fv_normal(s[0]), outputs, 4);
+}
+
+FV_TARGET void fv_multiply(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t groups) {
+    for (size_t group = 0; group < groups; group++) {
+        // radix 2^260 times radix 2^256 leaves radix 2^256.
+        fv8 product = fv_mul(fv_enter(a + 32 * group, 4), fv_gather(b + 32 * group, 4));
+        fv_scatter(fv_canonical(fv_normal(product)), out + 32 * group, 4);
+    }
+}
+
+FV_TARGET void fv_multiply_chain(uint64_t *a, size_t count) {
+    fv8 base = fv_enter(a, 4);
+    fv8 x0 = base, x1 = base, x2 = base, x3 = base;
+    for (size_t i = 0; i < count; i += 4) {
+        x0 = fv_normal(fv_mul(x0, base));
+        x1 = fv_normal(fv_mul(x1, base));
+        x2 = fv_normal(fv_mul(x2, base));
+        x3 = fv_normal(fv_mul(x3, base));
+    }
+    fv_leave(fv_normal(fv_add(fv_add(x0, x1), fv_add(x2, x3))), a, 4);
+}
+
+int fv_available(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512ifma");
+}
+
+#else
+
+// Other processors: `fv_available` says no and nothing else is called.
+int fv_available(void) { return 0; }
+void fv_poseidon2_hash8(const fv_poseidon2_tables *tables, const uint64_t *initial, const uint64_t *inputs,
+                        size_t arity, uint64_t *outputs) { __builtin_trap(); }
+void fv_poseidon2_permute8(const fv_poseidon2_tables *tables, uint64_t *states) { __builtin_trap(); }
+void fv_multiply(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t groups) { __builtin_trap(); }
+void fv_multiply_chain(uint64_t *a, size_t count) { __builtin_trap(); }
+
+#endif

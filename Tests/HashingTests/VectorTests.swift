@@ -1,0 +1,87 @@
+import Field
+import Hashing
+import Testing
+
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+    init(seed: UInt64) { state = seed | 1 }
+    mutating func next() -> UInt64 {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return state &* 0x2545_f491_4f6c_dd1d
+    }
+
+    /// Random elements and, one time in three, values that stress carries: ends of the range, long runs of ones and
+    /// zeros across the borders of 52- and 64-bit limbs, in the Montgomery form the code works on.
+    mutating func element() -> Fr {
+        if next() % 3 != 0 { return Fr(reducing: (0..<5).flatMap { _ in (0..<8).map { _ in UInt8(truncatingIfNeeded: next() >> 24) } }) }
+        func word() -> UInt64 { [0, .max, 1, 1 << 63, (1 << 52) - 1, 1 << 52, ~0 << 52, ~0 << 12][Int(next() % 8)] }
+        let limbs = Limbs4(word(), word(), word(), word() & 0x1fff_ffff_ffff_ffff)
+        switch next() % 6 {
+        case 0: return .zero
+        case 1: return -.one
+        case 2: return Fr(montgomery: Fr.modulus.subtractingReportingBorrow(Limbs4(1 + next() % 3, 0, 0, 0)).0)
+        case 3: return Fr(montgomery: Limbs4(next() % 3, 0, 0, 0))
+        default: return Fr(montgomery: limbs)
+        }
+    }
+}
+
+/// The eight-lane code against the scalar code. Without IFMA both are the scalar code and this passes trivially.
+@Suite struct VectorTests {
+    @Test func saysWhatIsTested() {
+        if Poseidon2.Path.best == .scalar { print("no AVX-512 IFMA here: the vector code is not exercised") }
+        #expect(Fr.hasVectorUnit == (Poseidon2.Path.best == .vector))
+    }
+
+    @Test func multiplication() {
+        var generator = SeededGenerator(seed: 41)
+        for count in [0, 1, 7, 8, 9, 16, 4000] {
+            let a = (0..<count).map { _ in generator.element() }
+            let b = (0..<count).map { _ in generator.element() }
+            #expect(Fr.multiplyEach(a, b) == zip(a, b).map { $0 * $1 })
+        }
+    }
+
+    @Test func permutation() {
+        var generator = SeededGenerator(seed: 42)
+        var vector = (0..<(4 * 8 * 40 + 12)).map { _ in generator.element() }
+        // A state of equal extremes in every lane.
+        for index in 0..<32 { vector[index] = -.one }
+        for index in 32..<64 { vector[index] = .zero }
+        for index in 64..<96 { vector[index] = Fr(montgomery: Fr.modulus.subtractingReportingBorrow(Limbs4(1, 0, 0, 0)).0) }
+        for _ in 0..<3 {
+            var scalar = vector
+            Poseidon2.permuteEach(&vector)
+            Poseidon2.permuteEach(&scalar, path: .scalar)
+            #expect(vector == scalar)
+        }
+    }
+
+    @Test func hashes() {
+        var generator = SeededGenerator(seed: 43)
+        for arity in [1, 2, 3, 4, 5, 6, 7, 10] {
+            for count in [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 31] {
+                let inputs = (0..<(arity * count)).map { _ in generator.element() }
+                let expected = (0..<count).map { Poseidon2.hash(inputs[($0 * arity)..<(($0 + 1) * arity)]) }
+                #expect(Poseidon2.hashEach(inputs, arity: arity) == expected)
+                #expect(Poseidon2.hashEach(inputs, arity: arity, path: .scalar) == expected)
+            }
+        }
+    }
+
+    @Test func outputsOverInputs() {
+        var generator = SeededGenerator(seed: 44)
+        for arity in [2, 3, 4] {
+            for count in [1, 5, 8, 21, 64] {
+                var values = (0..<(arity * count)).map { _ in generator.element() }
+                let expected = Poseidon2.hashEach(values, arity: arity, path: .scalar)
+                values.withUnsafeMutableBufferPointer { buffer in
+                    Poseidon2.hashEach(UnsafeBufferPointer(buffer), arity: arity, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+                }
+                #expect(Array(values[..<count]) == expected)
+            }
+        }
+    }
+}
