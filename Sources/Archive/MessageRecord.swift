@@ -1,0 +1,42 @@
+import Bytes
+import Field
+
+/// A stored L1→L2 message (note 05 §7).
+public struct MessageRecord: BinaryCodable, Equatable, Sendable {
+    public var index: UInt64
+    public var leaf: Fr
+    /// 16 bytes.
+    public var rollingHash: [UInt8]
+    public var l1BlockNumber: UInt64
+    /// 32 bytes.
+    public var l1BlockHash: [UInt8]
+
+    public static let messagesPerBlock: UInt64 = 16
+
+    /// The L2 block whose tree holds it.
+    public var l2Block: UInt64 { index / Self.messagesPerBlock + 1 }
+
+    public init(index: UInt64, leaf: Fr, rollingHash: [UInt8], l1BlockNumber: UInt64, l1BlockHash: [UInt8]) {
+        self.index = index
+        self.leaf = leaf
+        self.rollingHash = rollingHash
+        self.l1BlockNumber = l1BlockNumber
+        self.l1BlockHash = l1BlockHash
+    }
+
+    public init(from reader: inout ByteReader) throws(DecodingError) {
+        index = try reader.readUInt64("message index")
+        leaf = try Fr(from: &reader)
+        rollingHash = Array(try reader.read(16, "rolling hash"))
+        l1BlockNumber = try reader.readUInt64("L1 block")
+        l1BlockHash = Array(try reader.read(32, "L1 block hash"))
+    }
+
+    public func write(to writer: inout ByteWriter) {
+        writer.write(index)
+        leaf.write(to: &writer)
+        writer.write(rollingHash)
+        writer.write(l1BlockNumber)
+        writer.write(l1BlockHash)
+    }
+}
