@@ -55,7 +55,8 @@ extension Archive {
         var newest: UInt64?
         do {
             var iterator = StorageIterator(messages, lowerBound: [UInt8(ascii: "m")], upperBound: [UInt8(ascii: "m") + 1])
-            var found = try iterator.seekForPrevious(ArchiveKey.message(last).span)
+            let lastKey = ArchiveKey.message(last)
+            var found = try iterator.seekForPrevious(lastKey.span)
             while found {
                 let record = try Self.decode(MessageRecord.self, iterator.value, what: "L1 to L2 message \(iterator.key.hex)")
                 guard condition(record) else {

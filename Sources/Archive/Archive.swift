@@ -54,7 +54,8 @@ public final class Archive: Sendable {
     func scan(_ family: ColumnFamily, prefix: [UInt8], from start: [UInt8]? = nil, _ body: ([UInt8], [UInt8]) throws(ArchiveError) -> Bool) throws(ArchiveError) {
         do {
             var iterator = StorageIterator(family, lowerBound: prefix, upperBound: Self.end(of: prefix))
-            var found = try iterator.seek((start ?? prefix).span)
+            let first = start ?? prefix
+            var found = try iterator.seek(first.span)
             while found {
                 guard try body(iterator.key, iterator.value) else { return }
                 found = try iterator.next()

@@ -1,15 +1,16 @@
 import Bytes
 import Field
+import Protocol
 
 /// How far L1 was read: all logs up to and including `logIndex` of block `blockNumber` are in the database.
 public struct L1SyncPoint: BinaryCodable, Equatable, Sendable {
     public var blockNumber: UInt64
-    /// 32 bytes; zeros where the block was never seen (the start block).
-    public var blockHash: [UInt8]
+    /// Zero where the block was never seen (the start block).
+    public var blockHash: Bytes32
     /// `UInt32.max` when the whole block was read.
     public var logIndex: UInt32
 
-    public init(blockNumber: UInt64, blockHash: [UInt8] = [UInt8](repeating: 0, count: 32), logIndex: UInt32 = .max) {
+    public init(blockNumber: UInt64, blockHash: Bytes32 = .zero, logIndex: UInt32 = .max) {
         self.blockNumber = blockNumber
         self.blockHash = blockHash
         self.logIndex = logIndex
@@ -17,13 +18,13 @@ public struct L1SyncPoint: BinaryCodable, Equatable, Sendable {
 
     public init(from reader: inout ByteReader) throws(DecodingError) {
         blockNumber = try reader.readUInt64("L1 sync point")
-        blockHash = Array(try reader.read(32, "L1 sync point hash"))
+        blockHash = try Bytes32(from: &reader)
         logIndex = try reader.readUInt32("L1 sync point log index")
     }
 
     public func write(to writer: inout ByteWriter) {
         writer.write(blockNumber)
-        writer.write(blockHash)
+        blockHash.write(to: &writer)
         writer.write(logIndex)
     }
 }

@@ -1,11 +1,11 @@
-import Bytes
+public import Protocol
 
 /// Number and hash of an L1 block.
 public struct L1BlockID: Hashable, Sendable {
     public var number: UInt64
-    public var hash: [UInt8]
+    public var hash: Bytes32
 
-    public init(number: UInt64, hash: [UInt8]) {
+    public init(number: UInt64, hash: Bytes32) {
         self.number = number
         self.hash = hash
     }
@@ -33,7 +33,7 @@ public struct HeadWindow: Sendable {
 
     public var newest: L1BlockID? { blocks.last }
 
-    public func classify(number: UInt64, hash: [UInt8], parentHash: [UInt8]) -> Change {
+    public func classify(number: UInt64, hash: Bytes32, parentHash: Bytes32) -> Change {
         guard let newest else { return .gap }
         if number == newest.number { return hash == newest.hash ? .same : .reorg }
         if number < newest.number { return self.hash(of: number) == hash ? .behind : .reorg }
@@ -53,7 +53,7 @@ public struct HeadWindow: Sendable {
         while let newest, newest.number > number { blocks.removeLast() }
     }
 
-    public func hash(of number: UInt64) -> [UInt8]? {
+    public func hash(of number: UInt64) -> Bytes32? {
         guard let first = blocks.first, number >= first.number, number - first.number < UInt64(blocks.count) else { return nil }
         return blocks[Int(number - first.number)].hash
     }

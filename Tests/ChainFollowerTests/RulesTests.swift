@@ -1,10 +1,11 @@
 import Bytes
 import ChainFollower
 import Field
+import Protocol
 import Testing
 
 @Test func windowTellsExtensionFromReorg() {
-    func hash(_ n: UInt8) -> [UInt8] { [UInt8](repeating: n, count: 32) }
+    func hash(_ n: UInt8) -> Bytes32 { Bytes32([UInt8](repeating: n, count: 32))! }
     var window = HeadWindow(capacity: 3)
     #expect(window.classify(number: 5, hash: hash(5), parentHash: hash(4)) == .gap)
     for n in 5...9 { window.append(L1BlockID(number: UInt64(n), hash: hash(UInt8(n)))) }
@@ -24,7 +25,7 @@ import Testing
 
 @Test func inboxOrderIsEnforced() {
     func message(_ block: UInt64, _ index: UInt64, _ leaf: Fr, after last: [UInt8]) -> InboxMessage {
-        InboxMessage(l2Block: block, index: index, leaf: leaf, rollingHash: InboxRules.rollingHash(after: last, leaf: leaf), l1: L1BlockID(number: 1, hash: []))
+        InboxMessage(l2Block: block, index: index, leaf: leaf, rollingHash: InboxRules.rollingHash(after: last, leaf: leaf), l1: L1BlockID(number: 1, hash: .zero))
     }
     // Rolling hashes of note 05 §14, vector 6.
     let first = message(2, 16, 1, after: InboxRules.emptyRollingHash)
