@@ -165,7 +165,7 @@ public final class RecordedChain: Sendable {
         }
         let transactions = (block["transactions"]?.elements.map { $0 } ?? []).map { transaction in
             let hash = transaction["hash"]?.string?.lowercased() ?? transaction.string?.lowercased() ?? ""
-            return Transaction(hash: hash, json: text(transaction), receipt: receipts[hash].map(text) ?? Array("null".utf8))
+            return Transaction(hash: hash, json: withoutBlobs(transaction), receipt: receipts[hash].map(text) ?? Array("null".utf8))
         }
         return Block(
             number: number, hash: hash.lowercased(), parentHash: parent.lowercased(), timestamp: timestamp,
@@ -178,6 +178,19 @@ public final class RecordedChain: Sendable {
     static func text(_ element: JSONElement) -> [UInt8] {
         var writer = JSONWriter()
         writer.value(element)
+        return writer.bytes
+    }
+
+    /// A transaction as nodes other than anvil give it: anvil adds the blobs, which belong to the beacon API.
+    static func withoutBlobs(_ transaction: JSONElement) -> [UInt8] {
+        guard transaction["blobs"] != nil else { return text(transaction) }
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (key, value) in transaction.members where key != "blobs" {
+            writer.key(key)
+            writer.value(value)
+        }
+        writer.endObject()
         return writer.bytes
     }
 
