@@ -14,6 +14,7 @@ public final class EventLoop {
             raw.deallocate()
             throw EventLoopError(operation: "uv_loop_init", code: code)
         }
+        _ = ql_uv_measure_idle_time(raw)
     }
 
     deinit {
@@ -39,6 +40,9 @@ public final class EventLoop {
 
     /// Ends `run` after the current round of events. From the loop's thread.
     public func stop() { uv_stop(raw) }
+
+    /// Nanoseconds that this loop has slept for want of events.
+    public var idleNanos: UInt64 { uv_metrics_idle_time(raw) }
 
     /// Monotonic clock in nanoseconds (CLOCK_MONOTONIC, comparable between processes of one machine).
     public static var monotonicNanos: UInt64 { uv_hrtime() }
