@@ -38,24 +38,48 @@ public struct Limbs4: Hashable, Sendable {
         return 0
     }
 
+    /// Halves of 128 bits: the compiler makes straight carry chains of their sums.
+    @inlinable @inline(__always)
+    var low: UInt128 { joined(l0, l1) }
+
+    @inlinable @inline(__always)
+    var high: UInt128 { joined(l2, l3) }
+
+    @inlinable @inline(__always)
+    init(low: UInt128, high: UInt128) {
+        self.init(
+            UInt64(truncatingIfNeeded: low), UInt64(truncatingIfNeeded: low >> 64),
+            UInt64(truncatingIfNeeded: high), UInt64(truncatingIfNeeded: high >> 64))
+    }
+
+    /// Modulo 2^256.
+    @inlinable @inline(__always)
+    public func addingWrapping(_ other: Limbs4) -> Limbs4 {
+        let (sum, carry) = low.addingReportingOverflow(other.low)
+        return Limbs4(low: sum, high: high &+ other.high &+ (carry ? 1 : 0))
+    }
+
+    /// Modulo 2^256.
+    @inlinable @inline(__always)
+    public func subtractingWrapping(_ other: Limbs4) -> Limbs4 {
+        let (difference, borrow) = low.subtractingReportingOverflow(other.low)
+        return Limbs4(low: difference, high: high &- other.high &- (borrow ? 1 : 0))
+    }
+
     @inlinable @inline(__always)
     public func subtractingReportingBorrow(_ other: Limbs4) -> (Limbs4, borrow: Bool) {
-        var borrow: UInt64 = 0
-        let r0 = subtractWithBorrow(l0, other.l0, &borrow)
-        let r1 = subtractWithBorrow(l1, other.l1, &borrow)
-        let r2 = subtractWithBorrow(l2, other.l2, &borrow)
-        let r3 = subtractWithBorrow(l3, other.l3, &borrow)
-        return (Limbs4(r0, r1, r2, r3), borrow != 0)
+        let (lower, borrow) = low.subtractingReportingOverflow(other.low)
+        let (upper, first) = high.subtractingReportingOverflow(other.high)
+        let (result, second) = upper.subtractingReportingOverflow(borrow ? 1 : 0)
+        return (Limbs4(low: lower, high: result), first || second)
     }
 
     @inlinable @inline(__always)
     public func addingReportingCarry(_ other: Limbs4) -> (Limbs4, carry: Bool) {
-        var carry: UInt64 = 0
-        let r0 = addWithCarry(l0, other.l0, &carry)
-        let r1 = addWithCarry(l1, other.l1, &carry)
-        let r2 = addWithCarry(l2, other.l2, &carry)
-        let r3 = addWithCarry(l3, other.l3, &carry)
-        return (Limbs4(r0, r1, r2, r3), carry != 0)
+        let (lower, carry) = low.addingReportingOverflow(other.low)
+        let (upper, first) = high.addingReportingOverflow(other.high)
+        let (result, second) = upper.addingReportingOverflow(carry ? 1 : 0)
+        return (Limbs4(low: lower, high: result), first || second)
     }
 
     @inlinable @inline(__always)
@@ -70,22 +94,9 @@ public struct Limbs4: Hashable, Sendable {
     }
 }
 
-// MARK: - Carries. `carry` and `borrow` are 0 or 1.
-
 @inlinable @inline(__always)
-func addWithCarry(_ a: UInt64, _ b: UInt64, _ carry: inout UInt64) -> UInt64 {
-    let (s, c1) = a.addingReportingOverflow(b)
-    let (r, c2) = s.addingReportingOverflow(carry)
-    carry = (c1 ? 1 : 0) | (c2 ? 1 : 0)
-    return r
-}
-
-@inlinable @inline(__always)
-func subtractWithBorrow(_ a: UInt64, _ b: UInt64, _ borrow: inout UInt64) -> UInt64 {
-    let (s, b1) = a.subtractingReportingOverflow(b)
-    let (r, b2) = s.subtractingReportingOverflow(borrow)
-    borrow = (b1 ? 1 : 0) | (b2 ? 1 : 0)
-    return r
+func joined(_ low: UInt64, _ high: UInt64) -> UInt128 {
+    UInt128(truncatingIfNeeded: high) << 64 | UInt128(truncatingIfNeeded: low)
 }
 
 /// `t + a·b + carry`: the low word; the high word replaces `carry`. Never overflows 128 bits.

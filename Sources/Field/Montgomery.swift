@@ -3,12 +3,19 @@
 /// product and reduction rows can be interleaved without a fifth accumulator.
 @inlinable @inline(__always)
 func montgomeryMultiply(_ a: Limbs4, _ b: Limbs4, _ m: Limbs4, _ negatedInverse: UInt64) -> Limbs4 {
+    reduceOnce(montgomeryMultiplyLazily(a, b, m, negatedInverse), m)
+}
+
+/// The product without the last subtraction: below `(A·B/5.28 + 1)·m` for `a < A·m` and `b < B·m`, where
+/// `a + m < 2^256`, that is A up to 4.28.
+@inlinable @inline(__always)
+public func montgomeryMultiplyLazily(_ a: Limbs4, _ b: Limbs4, _ m: Limbs4, _ negatedInverse: UInt64) -> Limbs4 {
     var t = Limbs4.zero
     montgomeryRow(&t, a, b.l0, m, negatedInverse)
     montgomeryRow(&t, a, b.l1, m, negatedInverse)
     montgomeryRow(&t, a, b.l2, m, negatedInverse)
     montgomeryRow(&t, a, b.l3, m, negatedInverse)
-    return reduceOnce(t, m)
+    return t
 }
 
 /// `t := (t + a·word + k·m) / 2^64` with the `k` that makes the division exact.
@@ -34,30 +41,20 @@ func montgomeryReduce(_ a: Limbs4, _ m: Limbs4, _ negatedInverse: UInt64) -> Lim
     montgomeryMultiply(a, Limbs4(1, 0, 0, 0), m, negatedInverse)
 }
 
-/// `a − m` if that is not negative, else `a`; for `a` below `2m`.
+/// `a − m` if that is not negative, else `a`; both below 2^255 + m. Without a branch, since which way it goes is
+/// random in field arithmetic: the sign bit of the difference is spread to a mask.
 @inlinable @inline(__always)
-func reduceOnce(_ a: Limbs4, _ m: Limbs4) -> Limbs4 {
-    let (difference, borrow) = a.subtractingReportingBorrow(m)
-    return select(borrow, a, difference)
-}
+public func reduceOnce(_ a: Limbs4, _ m: Limbs4) -> Limbs4 { addIfNegative(a.subtractingWrapping(m), m) }
 
-/// `condition ? a : b` without a branch: which way it goes is random in field arithmetic.
+/// `d + m` if the sign bit of `d` is set, else `d`.
 @inlinable @inline(__always)
-func select(_ condition: Bool, _ a: Limbs4, _ b: Limbs4) -> Limbs4 {
-    let mask: UInt64 = 0 &- (condition ? 1 : 0)
-    return Limbs4(
-        b.l0 ^ (mask & (a.l0 ^ b.l0)), b.l1 ^ (mask & (a.l1 ^ b.l1)),
-        b.l2 ^ (mask & (a.l2 ^ b.l2)), b.l3 ^ (mask & (a.l3 ^ b.l3)))
+func addIfNegative(_ d: Limbs4, _ m: Limbs4) -> Limbs4 {
+    let mask = UInt64(bitPattern: Int64(bitPattern: d.l3) >> 63)
+    return d.addingWrapping(Limbs4(m.l0 & mask, m.l1 & mask, m.l2 & mask, m.l3 & mask))
 }
 
 @inlinable @inline(__always)
-func modularAdd(_ a: Limbs4, _ b: Limbs4, _ m: Limbs4) -> Limbs4 {
-    reduceOnce(a.addingReportingCarry(b).0, m)
-}
+func modularAdd(_ a: Limbs4, _ b: Limbs4, _ m: Limbs4) -> Limbs4 { reduceOnce(a.addingWrapping(b), m) }
 
 @inlinable @inline(__always)
-func modularSubtract(_ a: Limbs4, _ b: Limbs4, _ m: Limbs4) -> Limbs4 {
-    let (difference, borrow) = a.subtractingReportingBorrow(b)
-    let correction = select(borrow, m, .zero)
-    return difference.addingReportingCarry(correction).0
-}
+func modularSubtract(_ a: Limbs4, _ b: Limbs4, _ m: Limbs4) -> Limbs4 { addIfNegative(a.subtractingWrapping(b), m) }

@@ -70,7 +70,7 @@ extension Poseidon2 {
     }
 
     /// From how many hashes on eight lanes, some idle, beat the scalar code (measured: docs/benchmarks.md).
-    static let vectorThreshold = 3
+    static let vectorThreshold = 2
 
     /// 1...7 hashes in eight lanes; idle lanes repeat the first input.
     private static func hashPadded(

@@ -13,21 +13,46 @@ public enum Poseidon2 {
             fullRound(&s0, &s1, &s2, &s3, constants)
             constants += 4
         }
-        for _ in 0..<Poseidon2Constants.partialRounds {
-            s0 = fifthPower(s0 + constants.pointee)
-            constants += 1
-            let sum = (s0 + s1) + (s2 + s3)
-            s0 = s0 * d.0 + sum
-            s1 = s1 * d.1 + sum
-            s2 = s2 * d.2 + sum
-            s3 = s3 * d.3 + sum
-        }
+        partialRounds(&s0.montgomery, &s1.montgomery, &s2.montgomery, &s3.montgomery, constants, d)
+        (s0, s1, s2, s3) = (s0.reduced, s1.reduced, s2.reduced, s3.reduced)
+        constants += Poseidon2Constants.partialRounds
         for _ in 0..<4 {
             fullRound(&s0, &s1, &s2, &s3, constants)
             constants += 4
         }
         state = (s0, s1, s2, s3)
     }
+
+    /// The 56 partial rounds on values kept below 2p only, in and out; bounds in multiples of p stand beside.
+    @inline(__always)
+    private static func partialRounds(
+        _ s0: inout Limbs4, _ s1: inout Limbs4, _ s2: inout Limbs4, _ s3: inout Limbs4,
+        _ constants: UnsafePointer<Fr>, _ d: (Fr, Fr, Fr, Fr)
+    ) {
+        for round in 0..<Poseidon2Constants.partialRounds {
+            let x = s0.addingWrapping(constants[round].montgomery)  // 3
+            let square = lazyProduct(x, x)  // 9/5.28 + 1 < 2.71
+            let fourth = lazyProduct(square, square)  // < 2.39
+            let fifth = lazyProduct(fourth, x)  // < 2.36
+            let sum = lazySum(lazySum(fifth, s1), lazySum(s2, s3))  // < 2.36, each sum below 4.36
+            s0 = lazySum(lazyProduct(fifth, d.0.montgomery), sum)  // product < 1.45, sum < 3.81
+            s1 = lazySum(lazyProduct(s1, d.1.montgomery), sum)
+            s2 = lazySum(lazyProduct(s2, d.2.montgomery), sum)
+            s3 = lazySum(lazyProduct(s3, d.3.montgomery), sum)
+        }
+    }
+
+    @inline(__always)
+    private static func lazyProduct(_ a: Limbs4, _ b: Limbs4) -> Limbs4 {
+        montgomeryMultiplyLazily(a, b, Fr.modulus, Fr.negatedInverse)
+    }
+
+    /// `a + b`, less 2p if that stays positive: below max(2, A − 2)·p for sums below A·p, A up to 4.6.
+    @inline(__always)
+    private static func lazySum(_ a: Limbs4, _ b: Limbs4) -> Limbs4 { reduceOnce(a.addingWrapping(b), twiceModulus) }
+
+    @inline(__always)
+    private static var twiceModulus: Limbs4 { Fr.modulus.addingWrapping(Fr.modulus) }
 
     @inline(__always)
     private static func fullRound(_ s0: inout Fr, _ s1: inout Fr, _ s2: inout Fr, _ s3: inout Fr, _ constants: UnsafePointer<Fr>) {
@@ -58,4 +83,9 @@ public enum Poseidon2 {
         s2 = t2 + t4
         s3 = t4
     }
+}
+
+extension Fr {
+    /// From a Montgomery form below 2p.
+    fileprivate var reduced: Fr { Fr(montgomery: reduceOnce(montgomery, Fr.modulus)) }
 }
