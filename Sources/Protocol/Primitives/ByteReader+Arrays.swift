@@ -44,3 +44,19 @@ extension ByteWriter {
         writeAll(list)
     }
 }
+
+// The reference writes its `bigint` in 32 bytes; ours hold 64 bits, which no index or number of the chain exceeds.
+extension ByteReader {
+    public mutating func readWideInteger(_ what: StaticString) throws(DecodingError) -> UInt64 {
+        let start = offset
+        for byte in try read(24, what) where byte != 0 { throw DecodingError("\(what): out of range", at: start) }
+        return try readUInt64(what)
+    }
+}
+
+extension ByteWriter {
+    public mutating func writeWide(_ value: UInt64) {
+        writeZeros(24)
+        write(value)
+    }
+}
