@@ -3,9 +3,11 @@ import Field
 
 extension TxEffect {
     /// Decodes one effect from 32-byte blob words (note 02 §15 step 3). As in the reference the limits of a tx are
-    /// not applied, only that no category has more items than the binary form can count.
+    /// not applied, only that no category has more items than the binary form can count. No words at all are the
+    /// empty effect.
     public init(blobWords reader: inout ByteReader) throws(DecodingError) {
         self.init()
+        if reader.isAtEnd { return }
         let start = reader.offset
         guard let (count, code) = BlobWords.parseStart(try reader.read(32, "start word")) else {
             throw DecodingError("tx effect: the first word is no start word", at: start)
