@@ -1,5 +1,6 @@
 import Bytes
 import ConformanceKit
+import Field
 import JSON
 
 /// The checks of one `<Type>.json`.
