@@ -21,6 +21,8 @@ public struct L1Error: Error, Sendable, CustomStringConvertible {
         case unsupported
         /// The host refused the request itself.
         case refused(code: Int)
+        /// There is no contract (or no such function) at the address.
+        case noContract
         /// No host of the kind is configured.
         case noHost
         /// No source has (all of) a block's blobs.
