@@ -65,11 +65,14 @@ public struct Attachment: Equatable, Sendable {
         public var kind: String
         public var index: Int
         public var region: Int32
+        /// Link names by input number.
+        public var inputs: [String]
 
-        public init(kind: String, index: Int, region: Int32) {
+        public init(kind: String, index: Int, region: Int32, inputs: [String] = []) {
             self.kind = kind
             self.index = index
             self.region = region
+            self.inputs = inputs
         }
     }
 
@@ -110,7 +113,7 @@ public struct Attachment: Equatable, Sendable {
         for input in inputs {
             lines.append("input \(input.link) \(input.shape.depth) \(input.shape.mtu) \(input.shape.burst) \(input.descriptor) \(input.input) \(input.isReliable ? 1 : 0) \(input.producerSlot) \(input.producerEvent)")
         }
-        for peer in peers { lines.append("peer \(peer.kind) \(peer.index) \(peer.region)") }
+        for peer in peers { lines.append((["peer \(peer.kind) \(peer.index) \(peer.region)"] + peer.inputs).joined(separator: " ")) }
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
 
@@ -138,7 +141,7 @@ public struct Attachment: Equatable, Sendable {
                 inputs.append(Input(
                     link: try line.word(), shape: try RingShape(depth: line.number(), mtu: line.number(), burst: line.number()), descriptor: try line.number(),
                     input: try line.number(), isReliable: try line.number() == 1, producerSlot: try line.number(), producerEvent: try line.number()))
-            case "peer": peers.append(Peer(kind: try line.word(), index: try line.number(), region: try line.number()))
+            case "peer": peers.append(Peer(kind: try line.word(), index: try line.number(), region: try line.number(), inputs: Array(line.words)))
             case let other: throw IPCError("attachment: unknown line «\(other)»")
             }
         }

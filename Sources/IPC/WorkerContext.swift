@@ -14,7 +14,7 @@ public final class WorkerContext {
     public let outputs: [OutputLink]
     public let inputs: [InputLink]
     /// Regions of all workers of the node, for kinds that observe (metrics). Read-only.
-    public let peers: [(kind: String, index: Int, region: WorkerRegion)]
+    public let peers: [(kind: String, index: Int, region: WorkerRegion, inputs: [String])]
     /// The process's loop. A polling worker's loop is not run by anyone.
     public let loop: EventLoop
     let bell: Bell
@@ -52,7 +52,7 @@ public final class WorkerContext {
             inputs.append(InputLink(name: input.link, ring: ring, producer: try Bell(bells, slot: input.producerSlot, event: input.producerEvent)))
         }
         self.inputs = inputs
-        peers = try attachment.peers.map { ($0.kind, $0.index, try WorkerRegion($0.region, schemaHash: schemaHash, writable: false)) }
+        peers = try attachment.peers.map { ($0.kind, $0.index, try WorkerRegion($0.region, schemaHash: schemaHash, writable: false), $0.inputs) }
     }
 
     /// The output link of that name; the topology promised it, so its absence is a broken invariant.

@@ -61,7 +61,7 @@ import Testing
         let shape = try RingShape(depth: 8, mtu: 100, burst: 2)
         attachment.inputs = [.init(link: "archiver_tips", shape: shape, descriptor: 9, input: 0, isReliable: false, producerSlot: 0, producerEvent: 10)]
         attachment.outputs = [.init(link: "api_p2p", shape: shape, descriptor: 11, consumers: [.init(worker: "p2p.0", slot: 3, input: 1, isReliable: true, region: 12, event: 13)])]
-        attachment.peers = [.init(kind: "archiver", index: 0, region: 14)]
+        attachment.peers = [.init(kind: "archiver", index: 0, region: 14), .init(kind: "api", index: 1, region: 6, inputs: ["archiver_tips", "p2p_api"])]
         #expect(try Attachment(decoding: attachment.encoded) == attachment)
         #expect(attachment.descriptors == Set(0...14))
         for bad in ["", "quetzal-attachment 2\n", "quetzal-attachment 1\nworker api 1\n", "quetzal-attachment 1\nworker api 1 2 4 9 6 7 8\nconsumer a 1 1 1 1 1\n",

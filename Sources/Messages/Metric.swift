@@ -1,0 +1,65 @@
+public import IPC
+
+/// One row of the schema: a Prometheus family, or one label value of it, and the slots that hold it.
+public struct Metric: Sendable {
+    public enum Form: Sendable, Equatable {
+        /// Goes up and down.
+        case gauge
+        /// Only goes up (within one process).
+        case counter
+        /// Upper bounds of the buckets; slots: one per bucket, one above all, the sum.
+        case histogram([UInt64])
+    }
+
+    public enum Unit: String, Sendable {
+        case none = "", milliseconds, microseconds, seconds, bytes
+    }
+
+    public var id: MetricID
+    /// Worker kind that writes it.
+    public var kind: String
+    /// Without unit suffix.
+    public var name: String
+    public var label: (key: String, value: String)?
+    public var form: Form
+    public var unit: Unit
+    public var help: String
+    public internal(set) var slot = 0
+
+    /// Name in the Prometheus text: `unit` as suffix unless it is part of the name.
+    public var family: String {
+        let suffixed = unit == .none || name.hasSuffix(unit.rawValue) ? name : name + "_" + unit.rawValue
+        return form == .counter && !suffixed.hasSuffix("_total") ? suffixed + "_total" : suffixed
+    }
+
+    public var slots: Int {
+        if case .histogram(let bounds) = form { return bounds.count + 2 }
+        return 1
+    }
+}
+
+extension WorkerRegion {
+    /// Sets a gauge (or a counter that is counted elsewhere).
+    public func set(_ id: MetricID, _ value: some BinaryInteger) { setMetric(MetricsSchema[id].slot, UInt64(clamping: value)) }
+
+    /// Counts up. Only the worker's own thread may: one writer per region.
+    public func add(_ id: MetricID, _ amount: some BinaryInteger) {
+        let slot = MetricsSchema[id].slot
+        setMetric(slot, metric(slot) &+ UInt64(clamping: amount))
+    }
+
+    public func add(_ id: MetricID) { add(id, 1) }
+
+    /// Records one value of a histogram, in the metric's unit.
+    public func observe(_ id: MetricID, _ value: some BinaryInteger) {
+        let row = MetricsSchema[id]
+        guard case .histogram(let bounds) = row.form else { preconditionFailure("\(row.name) is no histogram") }
+        let value = UInt64(clamping: value)
+        let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
+        setMetric(row.slot + bucket, metric(row.slot + bucket) &+ 1)
+        let sum = row.slot + bounds.count + 1
+        setMetric(sum, metric(sum) &+ value)
+    }
+
+    public func value(_ id: MetricID) -> UInt64 { metric(MetricsSchema[id].slot) }
+}

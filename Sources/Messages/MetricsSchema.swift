@@ -1,0 +1,104 @@
+internal import IPC
+
+/// Every metric of the node, declared once: the slots in shared memory, the Prometheus text, `aztec monitor` and
+/// docs/metrics.md come from this table. Names are the reference's where the meaning is the same (note 08 §9).
+public enum MetricID: Int, CaseIterable, Sendable {
+    case archiverBlockHeight, archiverProvenBlockHeight, archiverFinalisedBlockHeight, archiverTxCount, archiverSyncDuration
+    case archiverL1BlocksSynced, archiverL1BlockHeight, archiverPruneCount, archiverRollupProofCount, archiverRollupProofDelay
+    case archiverTargetHeight, archiverMessageCount, archiverReorgCount, archiverBlobFetched, archiverBlobRejected
+    case nullifierTreeSize, noteHashTreeSize, publicDataTreeSize, l1ToL2MessageTreeSize, archiveTreeSize
+    case worldStateUnfinalisedHeight, worldStateFinalisedHeight, worldStateOldestBlock
+    case worldStateSyncErrors, worldStateFinaliseErrors, worldStatePruneErrors, worldStateUnwindErrors
+    case dbPhysicalFileSize, dbUsedSize, dbNumItems
+    case l1Requests, l1Failures, l1RateLimited, l1Failovers, l1RequestDuration, l1BlockHeight
+    case rpcRequests, rpcErrors, rpcDuration, rpcConnections, rpcBlockHeight
+    case replayRequests, replayL1BlockHeight
+}
+
+public enum MetricsSchema {
+    /// In order of `MetricID`.
+    public static let metrics: [Metric] = assign(rows)
+
+    public static subscript(_ id: MetricID) -> Metric { metrics[id.rawValue] }
+
+    /// Both sides of a worker region must mean the same by its slots.
+    public static let hash: UInt64 = layoutHash(metrics.map { "\($0.id) \($0.family) \($0.slot) \($0.slots)" }.joined(separator: "\n"))
+
+    static let milliseconds: [UInt64] = [10, 20, 35, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 15_000, 30_000, 60_000]
+    static let microseconds: [UInt64] = [
+        5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+    ]
+
+    private static func row(
+        _ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ unit: Metric.Unit = .none, _ label: (String, String)? = nil, _ help: String
+    ) -> Metric { Metric(id: id, kind: kind, name: name, label: label.map { (key: $0.0, value: $0.1) }, form: form, unit: unit, help: help) }
+
+    private static func tree(_ id: MetricID, _ name: String) -> Metric {
+        row(id, "archiver", "aztec_world_state_tree_size", .gauge, .none, ("merkle_tree_name", name), "The current number of leaves in each merkle tree")
+    }
+
+    private static func critical(_ id: MetricID, _ type: String) -> Metric {
+        row(id, "archiver", "aztec_world_state_critical_error_count", .gauge, .none, ("error_type", type), "The number of critical errors in the world state")
+    }
+
+    private static let rows: [Metric] = [
+        row(.archiverBlockHeight, "archiver", "aztec_archiver_block_height", .gauge, "The height of the latest block processed by the archiver"),
+        row(.archiverProvenBlockHeight, "archiver", "aztec_archiver_block_height", .gauge, .none, ("status", "proven"), "The height of the latest block processed by the archiver"),
+        row(.archiverFinalisedBlockHeight, "archiver", "aztec_archiver_block_height", .gauge, .none, ("status", "finalised"), "The height of the latest block processed by the archiver"),
+        row(.archiverTxCount, "archiver", "aztec_archiver_tx_count", .gauge, "The total number of transactions"),
+        row(.archiverSyncDuration, "archiver", "aztec_archiver_sync_duration", .histogram(milliseconds), .milliseconds, "Duration to sync a block"),
+        row(.archiverL1BlocksSynced, "archiver", "aztec_archiver_l1_blocks_synced", .gauge, "Number of blocks synced from L1"),
+        row(.archiverL1BlockHeight, "archiver", "aztec_archiver_l1_block_height", .gauge, "The height of the latest L1 block processed by the archiver"),
+        row(.archiverPruneCount, "archiver", "aztec_archiver_prune_count", .gauge, "Number of prunes detected"),
+        row(.archiverRollupProofCount, "archiver", "aztec_archiver_rollup_proof_count", .gauge, "Number of proofs submitted"),
+        row(.archiverRollupProofDelay, "archiver", "aztec_archiver_rollup_proof_delay", .histogram(milliseconds), .milliseconds, "Time after a block is submitted until its proof is published"),
+        row(.archiverTargetHeight, "archiver", "quetzal_archiver_target_height", .gauge, "Pending tip of the rollup on L1, which the archiver syncs to"),
+        row(.archiverMessageCount, "archiver", "quetzal_archiver_message_count", .gauge, "L1 to L2 messages stored"),
+        row(.archiverReorgCount, "archiver", "quetzal_archiver_reorg", .counter, "L1 reorganisations that removed what was stored"),
+        row(.archiverBlobFetched, "archiver", "quetzal_blob_fetched", .counter, "Blobs downloaded and verified"),
+        row(.archiverBlobRejected, "archiver", "quetzal_blob_rejected", .counter, "Blobs that did not match their commitment"),
+        tree(.nullifierTreeSize, "NULLIFIER_TREE"), tree(.noteHashTreeSize, "NOTE_HASH_TREE"), tree(.publicDataTreeSize, "PUBLIC_DATA_TREE"),
+        tree(.l1ToL2MessageTreeSize, "L1_TO_L2_MESSAGE_TREE"), tree(.archiveTreeSize, "ARCHIVE"),
+        row(.worldStateUnfinalisedHeight, "archiver", "aztec_world_state_unfinalised_height", .gauge, "The unfinalised block height of each merkle tree"),
+        row(.worldStateFinalisedHeight, "archiver", "aztec_world_state_finalised_height", .gauge, "The finalised block height of each merkle tree"),
+        row(.worldStateOldestBlock, "archiver", "aztec_world_state_oldest_block", .gauge, "The oldest historical block of each merkle tree"),
+        critical(.worldStateSyncErrors, "synch_pending_block"), critical(.worldStateFinaliseErrors, "finalize_block"),
+        critical(.worldStatePruneErrors, "prune_historical_block"), critical(.worldStateUnwindErrors, "prune_pending_block"),
+        row(.dbPhysicalFileSize, "archiver", "aztec_db_physical_file_size", .gauge, .bytes, ("db_type", "archiver"), "Bytes of the chain database's files"),
+        row(.dbUsedSize, "archiver", "aztec_db_used_size", .gauge, .bytes, ("db_type", "archiver"), "Bytes of live data in the chain database"),
+        row(.dbNumItems, "archiver", "aztec_db_num_items", .gauge, .none, ("db_type", "archiver"), "Estimated number of keys in the chain database"),
+        row(.l1Requests, "archiver", "quetzal_l1_request", .counter, "Calls sent to L1 execution hosts (a batch counts each call)"),
+        row(.l1Failures, "archiver", "quetzal_l1_request_failed", .counter, "Requests to L1 hosts that timed out, failed or were answered nonsense"),
+        row(.l1RateLimited, "archiver", "quetzal_l1_request_limited", .counter, "Requests that a host refused for its rate limit"),
+        row(.l1Failovers, "archiver", "quetzal_l1_failover", .counter, "Times another L1 host took over"),
+        row(.l1RequestDuration, "archiver", "quetzal_l1_request_duration", .histogram(milliseconds), .milliseconds, "Round trip of a request to an L1 host"),
+        row(.l1BlockHeight, "archiver", "aztec_l1_block_height", .gauge, "Newest L1 block an L1 host told of"),
+        row(.rpcRequests, "api", "quetzal_rpc_request", .counter, "JSON-RPC calls answered"),
+        row(.rpcErrors, "api", "quetzal_rpc_request_failed", .counter, "JSON-RPC calls answered with an error"),
+        row(.rpcDuration, "api", "quetzal_rpc_request_duration", .histogram(microseconds), .microseconds, "Time to answer a JSON-RPC call"),
+        row(.rpcConnections, "api", "quetzal_rpc_connections", .gauge, "Open RPC connections"),
+        row(.rpcBlockHeight, "api", "quetzal_rpc_block_height", .gauge, "Latest block the API answers from"),
+        row(.replayRequests, "replay", "quetzal_replay_request", .counter, "Requests the embedded L1 answered"),
+        row(.replayL1BlockHeight, "replay", "quetzal_replay_l1_block_height", .gauge, "Head of the embedded L1"),
+    ]
+
+    private static func row(_ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ help: String) -> Metric {
+        row(id, kind, name, form, .none, nil, help)
+    }
+
+    private static func row(_ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ unit: Metric.Unit, _ help: String) -> Metric {
+        row(id, kind, name, form, unit, nil, help)
+    }
+
+    private static func assign(_ rows: [Metric]) -> [Metric] {
+        var slot = 0
+        return rows.enumerated().map { index, row in
+            precondition(row.id.rawValue == index, "metric rows stand in the order of their ids: \(row.name)")
+            var row = row
+            row.slot = slot
+            slot += row.slots
+            precondition(slot <= WorkerRegion.metricSlots, "more metrics than slots")
+            return row
+        }
+    }
+}
