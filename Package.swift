@@ -59,7 +59,7 @@ let modules: [Module] = [
     library("L1Replay", ["Bytes", "JSON", "Field", "Hashing", "Compression", "HTTPServer", "Diagnostics"]),
     // Processes
     library("IPC", ["CLinux", "Diagnostics", "EventLoop"]),
-    library("Topology", ["IPC"]),
+    library("Topology", ["IPC", "CLinux"]),
     library("Messages", ["IPC"]),
     library("Configuration", ["Bytes", "JSON"]),
     executable("quetzal-worker", [
