@@ -2,12 +2,28 @@ import Hashing
 
 /// EIP-4844 commitments over the ceremony's setup: commit, open, verify. Immutable, usable from any thread.
 public final class KZG: Sendable {
-    let commitments: FixedBaseMultiScalar
+    let commitments: LagrangeSum
     let generatorLines: PreparedG2
     let tauLines: PreparedG2
 
-    public init(_ setup: TrustedSetup) throws(KZGError) {
-        commitments = try FixedBaseMultiScalar(setup)
+    /// How much memory commitments may take, for speed.
+    public enum Tables: Sendable {
+        /// 0.5 MB: the points alone.
+        case none
+        /// Multiples of the points for digits of so many bits, shared by so many sets of buckets.
+        case multiples(digitBits: Int, sets: Int)
+
+        var plan: MultiScalarPlan {
+            switch self {
+            case .none: .withoutTables
+            case .multiples(let digitBits, let sets): MultiScalarPlan(digitBits: digitBits, sets: sets)
+            }
+        }
+    }
+
+    /// `vector` false takes the scalar path where the processor has the vector instructions too.
+    public init(_ setup: TrustedSetup, tables: Tables = .none, vector: Bool = true) throws(KZGError) {
+        commitments = LagrangeSum(try LagrangeSum.points(of: setup), plan: tables.plan, vector: vector && VectorAdder.isSupported)
         do {
             generatorLines = PreparedG2(try G2(compressed: setup.powerG2(0)))
             tauLines = PreparedG2(try G2(compressed: setup.powerG2(1)))
@@ -17,7 +33,10 @@ public final class KZG: Sendable {
     }
 
     /// With the setup file of `TrustedSetup.find`.
-    public convenience init() throws(KZGError) { try self.init(TrustedSetup.find()) }
+    public convenience init(tables: Tables = .none) throws(KZGError) { try self.init(TrustedSetup.find(), tables: tables) }
+
+    /// Bytes of the points and their tables.
+    public var tableBytes: Int { commitments.memory }
 
     // MARK: Prove
 
