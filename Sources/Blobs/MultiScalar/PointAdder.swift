@@ -24,7 +24,7 @@ protocol PointAdder {
 
 extension PointAdder {
     /// Pairs per shared inversion: enough that its cost vanishes, few enough that the scratch stays in the cache.
-    static var operationsPerInversion: Int { 4096 }
+    static var operationsPerInversion: Int { 2048 }
 
     /// Memory for points, each on whole cache lines; `deallocate` frees it.
     static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {

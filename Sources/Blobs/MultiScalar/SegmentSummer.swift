@@ -2,7 +2,7 @@
 /// one inversion for thousands of them. Owns the working memory of one multi-scalar sum.
 struct SegmentSummer<Adder: PointAdder>: ~Copyable {
     /// References worked on together: bounds the working memory, and keeps it near the cache.
-    private static var blockReferences: Int { 16_384 }
+    private static var blockReferences: Int { 8192 }
 
     private let scratch: Adder.Scratch
     private var partial: UnsafeMutablePointer<Adder.Element>
