@@ -23,7 +23,8 @@ public final class KZG: Sendable {
 
     /// `vector` false takes the scalar path where the processor has the vector instructions too.
     public init(_ setup: TrustedSetup, tables: Tables = .none, vector: Bool = true) throws(KZGError) {
-        commitments = LagrangeSum(try LagrangeSum.points(of: setup), plan: tables.plan, vector: vector && VectorAdder.isSupported)
+        let vector = vector && VectorAdder.isSupported
+        commitments = LagrangeSum(try LagrangeSum.points(of: setup, vector: vector), plan: tables.plan, vector: vector)
         do {
             generatorLines = PreparedG2(try G2(compressed: setup.powerG2(0)))
             tauLines = PreparedG2(try G2(compressed: setup.powerG2(1)))

@@ -6,6 +6,7 @@
 
 #define IFMA __attribute__((target("avx512f,avx512dq,avx512vl,avx512ifma"), always_inline)) static inline
 #define IFMA_ENTRY __attribute__((target("avx512f,avx512dq,avx512vl,avx512ifma")))
+#define UNROLLED _Pragma("clang loop unroll(full)")
 #define LIMBS 8
 #define MASK52 0xfffffffffffffULL
 
@@ -39,7 +40,7 @@ bool cbls_is_supported(void) {
 
 IFMA element constant(const uint64_t limbs[LIMBS]) {
     element r;
-    for (int i = 0; i < LIMBS; i++) r.v[i] = _mm512_set1_epi64((long long)limbs[i]);
+    UNROLLED for (int i = 0; i < LIMBS; i++) r.v[i] = _mm512_set1_epi64((long long)limbs[i]);
     return r;
 }
 
@@ -48,38 +49,59 @@ IFMA word multiple_of_modulus(int limb, int factor) { return _mm512_set1_epi64((
 // Carries limbs that are signed sums of a few 52-bit values into 52 bits each; the total is not negative.
 IFMA element normalized(element a) {
     const word mask = _mm512_set1_epi64((long long)MASK52);
-    for (int i = 0; i < LIMBS - 1; i++) {
+    UNROLLED for (int i = 0; i < LIMBS - 1; i++) {
         a.v[i + 1] = _mm512_add_epi64(a.v[i + 1], _mm512_srai_epi64(a.v[i], 52));
         a.v[i] = _mm512_and_si512(a.v[i], mask);
     }
     return a;
 }
 
-// Operands have normal limbs and are below 2^16·p; the result is below p + p / 2, with normal limbs; for operands below 8p,
-// below p + 2^352.
+// One step of the reduction: adds q·p so that t[0] becomes a multiple of 2^52, carries it up and moves all down.
+// The low product of limb 0 is never formed: it fills up t[0]'s low bits, so it carries exactly when they are not zero.
+IFMA void fold_limb(word t[], int limbs) {
+    const word q = _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[0], _mm512_set1_epi64((long long)NEGATED_INVERSE));
+    const word carry = _mm512_srli_epi64(_mm512_add_epi64(t[0], _mm512_set1_epi64((long long)MASK52)), 52);
+    UNROLLED for (int j = 1; j < LIMBS; j++) t[j] = _mm512_madd52lo_epu64(t[j], q, multiple_of_modulus(j, 1));
+    UNROLLED for (int j = 0; j < LIMBS; j++) t[j] = _mm512_madd52hi_epu64(t[j + 1], q, multiple_of_modulus(j, 1));
+    t[0] = _mm512_add_epi64(t[0], carry);
+    UNROLLED for (int j = LIMBS; j < limbs - 1; j++) t[j] = t[j + 1];
+}
+
+// Operands have normal limbs and are below 2^16·p; the result has normal limbs and is below p + p / 2, for operands
+// below 8p even below p + 2^352.
 IFMA element product(const element *a, const element *b) {
-    const word zero = _mm512_setzero_si512();
-    const word inverse = _mm512_set1_epi64((long long)NEGATED_INVERSE);
-    word t[LIMBS];
-    for (int j = 0; j < LIMBS; j++) t[j] = zero;
-#pragma clang loop unroll(full)
-    for (int i = 0; i < LIMBS; i++) {
+    word t[LIMBS + 1];
+    UNROLLED for (int j = 0; j <= LIMBS; j++) t[j] = _mm512_setzero_si512();
+    UNROLLED for (int i = 0; i < LIMBS; i++) {
         const word bi = b->v[i];
-#pragma clang loop unroll(full)
-        for (int j = 0; j < LIMBS; j++) t[j] = _mm512_madd52lo_epu64(t[j], a->v[j], bi);
-        const word q = _mm512_madd52lo_epu64(zero, t[0], inverse);
-#pragma clang loop unroll(full)
-        for (int j = 0; j < LIMBS; j++) t[j] = _mm512_madd52lo_epu64(t[j], q, _mm512_set1_epi64((long long)modulus[j]));
-        t[1] = _mm512_add_epi64(t[1], _mm512_srli_epi64(t[0], 52));
-#pragma clang loop unroll(full)
-        for (int j = 0; j < LIMBS; j++) {
-            word up = j + 1 < LIMBS ? t[j + 1] : zero;
-            up = _mm512_madd52hi_epu64(up, a->v[j], bi);
-            t[j] = _mm512_madd52hi_epu64(up, q, _mm512_set1_epi64((long long)modulus[j]));
-        }
+        t[LIMBS] = _mm512_setzero_si512();
+        UNROLLED for (int j = 0; j < LIMBS; j++) t[j] = _mm512_madd52lo_epu64(t[j], a->v[j], bi);
+        UNROLLED for (int j = 0; j < LIMBS; j++) t[j + 1] = _mm512_madd52hi_epu64(t[j + 1], a->v[j], bi);
+        fold_limb(t, LIMBS + 1);
     }
     element r;
-    for (int j = 0; j < LIMBS; j++) r.v[j] = t[j];
+    UNROLLED for (int j = 0; j < LIMBS; j++) r.v[j] = t[j];
+    return normalized(r);
+}
+
+// product(a, a) with the mixed terms once, doubled.
+IFMA element squared(const element *a) {
+    word t[2 * LIMBS];
+    UNROLLED for (int j = 0; j < 2 * LIMBS; j++) t[j] = _mm512_setzero_si512();
+    UNROLLED for (int i = 0; i < LIMBS; i++) {
+        UNROLLED for (int j = i + 1; j < LIMBS; j++) {
+            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a->v[j], a->v[i]);
+            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a->v[j], a->v[i]);
+        }
+    }
+    UNROLLED for (int j = 1; j < 2 * LIMBS - 1; j++) t[j] = _mm512_add_epi64(t[j], t[j]);
+    UNROLLED for (int i = 0; i < LIMBS; i++) {
+        t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a->v[i], a->v[i]);
+        t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a->v[i], a->v[i]);
+    }
+    UNROLLED for (int i = 0; i < LIMBS; i++) fold_limb(t, 2 * LIMBS - i);
+    element r;
+    UNROLLED for (int j = 0; j < LIMBS; j++) r.v[j] = t[j];
     return normalized(r);
 }
 
@@ -90,7 +112,7 @@ IFMA element reduced(element a) {
     const word four = _mm512_set1_epi64((long long)modulus_four_times[LIMBS - 1] + 8);
     const __mmask8 first = _mm512_cmpge_epi64_mask(a.v[LIMBS - 1], twice);
     const __mmask8 second = _mm512_cmpge_epi64_mask(a.v[LIMBS - 1], four);
-    for (int i = 0; i < LIMBS; i++) {
+    UNROLLED for (int i = 0; i < LIMBS; i++) {
         const word m = _mm512_set1_epi64((long long)modulus_twice[i]);
         a.v[i] = _mm512_mask_sub_epi64(a.v[i], first, a.v[i], m);
         a.v[i] = _mm512_mask_sub_epi64(a.v[i], second, a.v[i], m);
@@ -101,7 +123,7 @@ IFMA element reduced(element a) {
 // a − b + 4p, limbs not carried.
 IFMA element difference(const element *a, const element *b) {
     element r;
-    for (int i = 0; i < LIMBS; i++)
+    UNROLLED for (int i = 0; i < LIMBS; i++)
         r.v[i] = _mm512_add_epi64(_mm512_sub_epi64(a->v[i], b->v[i]), _mm512_set1_epi64((long long)modulus_four_times[i]));
     return r;
 }
@@ -112,19 +134,19 @@ IFMA element difference(const element *a, const element *b) {
 IFMA element transposed(element r) {
     word a[8], b[8];
     element t;
-    for (int i = 0; i < 4; i++) {
+    UNROLLED for (int i = 0; i < 4; i++) {
         a[2 * i] = _mm512_unpacklo_epi64(r.v[2 * i], r.v[2 * i + 1]);
         a[2 * i + 1] = _mm512_unpackhi_epi64(r.v[2 * i], r.v[2 * i + 1]);
     }
     // a[2i + k] holds, in each 128-bit part q, word 2q + k of rows 2i and 2i + 1.
-    for (int k = 0; k < 2; k++) {
+    UNROLLED for (int k = 0; k < 2; k++) {
         b[k] = _mm512_shuffle_i64x2(a[k], a[2 + k], 0x88);
         b[2 + k] = _mm512_shuffle_i64x2(a[k], a[2 + k], 0xdd);
         b[4 + k] = _mm512_shuffle_i64x2(a[4 + k], a[6 + k], 0x88);
         b[6 + k] = _mm512_shuffle_i64x2(a[4 + k], a[6 + k], 0xdd);
     }
     // b[k]: parts 0, 2 of rows 0–1 then of rows 2–3; b[2 + k]: parts 1, 3; b[4…]: the same of rows 4–7.
-    for (int k = 0; k < 2; k++) {
+    UNROLLED for (int k = 0; k < 2; k++) {
         t.v[k] = _mm512_shuffle_i64x2(b[k], b[4 + k], 0x88);
         t.v[4 + k] = _mm512_shuffle_i64x2(b[k], b[4 + k], 0xdd);
         t.v[2 + k] = _mm512_shuffle_i64x2(b[2 + k], b[6 + k], 0x88);
@@ -135,48 +157,52 @@ IFMA element transposed(element r) {
 
 IFMA element gather(const uint64_t *const rows[8]) {
     element r;
-    for (int l = 0; l < 8; l++) r.v[l] = _mm512_loadu_si512(rows[l]);
+    UNROLLED for (int l = 0; l < 8; l++) r.v[l] = _mm512_loadu_si512(rows[l]);
     return transposed(r);
 }
 
 IFMA void save(cbls_lanes *to, const element *a) {
-    for (int i = 0; i < LIMBS; i++) _mm512_storeu_si512(to->limbs[i], a->v[i]);
+    UNROLLED for (int i = 0; i < LIMBS; i++) _mm512_storeu_si512(to->limbs[i], a->v[i]);
 }
 
 IFMA element load(const cbls_lanes *from) {
     element r;
-    for (int i = 0; i < LIMBS; i++) r.v[i] = _mm512_loadu_si512(from->limbs[i]);
+    UNROLLED for (int i = 0; i < LIMBS; i++) r.v[i] = _mm512_loadu_si512(from->limbs[i]);
     return r;
 }
 
 // 2p − y in the lanes of the mask, limbs not carried.
 IFMA element negated_where(element y, __mmask8 mask) {
-    for (int i = 0; i < LIMBS; i++)
+    UNROLLED for (int i = 0; i < LIMBS; i++)
         y.v[i] = _mm512_mask_sub_epi64(y.v[i], mask, _mm512_set1_epi64((long long)modulus_twice[i]), y.v[i]);
     return y;
 }
 
-IFMA void scatter(cbls_point *const to[8], int lanes, const element *x, const element *y) {
+IFMA void scatter(cbls_point *const to[8], const element *x, const element *y) {
     const element rows_x = transposed(*x), rows_y = transposed(*y);
-    for (int l = 0; l < lanes; l++) {
+    UNROLLED for (int l = 0; l < 8; l++) {
         _mm512_storeu_si512(to[l]->x, rows_x.v[l]);
         _mm512_storeu_si512(to[l]->y, rows_y.v[l]);
     }
 }
 
-// The operands of one group; lanes past the last operation repeat the group's first.
+// Lanes past the last operation repeat it: they store the same point in the same place.
+IFMA size_t operation(size_t first, int lane, size_t count) {
+    const size_t k = first + (size_t)lane;
+    return k < count ? k : count - 1;
+}
+
+// The operands of one group.
 typedef struct {
     const cbls_point *a[8], *b[8];
     __mmask8 a_negated, b_negated;
-    int lanes;
 } operands;
 
 IFMA operands operands_of(const cbls_point *points, const uint32_t *pairs, size_t first, size_t count) {
     operands o;
     o.a_negated = o.b_negated = 0;
-    o.lanes = count - first < 8 ? (int)(count - first) : 8;
-    for (int l = 0; l < 8; l++) {
-        const uint32_t *pair = pairs + 2 * (first + (l < o.lanes ? (size_t)l : 0));
+    UNROLLED for (int l = 0; l < 8; l++) {
+        const uint32_t *pair = pairs + 2 * operation(first, l, count);
         o.a[l] = points + (pair[0] >> 1);
         o.b[l] = points + (pair[1] >> 1);
         o.a_negated |= (__mmask8)((pair[0] & 1) << l);
@@ -199,7 +225,7 @@ IFMA_ENTRY void cbls_add_prepare(const cbls_point *points, const uint32_t *pairs
         }
         const operands o = operands_of(points, pairs, first, count);
         const uint64_t *rows_a[8], *rows_b[8];
-        for (int l = 0; l < 8; l++) {
+        UNROLLED for (int l = 0; l < 8; l++) {
             rows_a[l] = o.a[l]->x;
             rows_b[l] = o.b[l]->x;
         }
@@ -214,15 +240,15 @@ IFMA_ENTRY void cbls_add_prepare(const cbls_point *points, const uint32_t *pairs
 
 // The chord's (or tangent's) third point, negated: x = λ² − xa − xb, y = λ(xa − x) − ya. `minus_sum` is
 // 5p − xa − xb: coordinates may exceed 2p a little, so 4p would not keep it positive.
-IFMA void finish_group(cbls_point *const to[8], int lanes, const element *slope, const element *xa, const element *minus_sum, const element *ya) {
-    element x = product(slope, slope);
-    for (int i = 0; i < LIMBS; i++) x.v[i] = _mm512_add_epi64(x.v[i], minus_sum->v[i]);
+IFMA void finish_group(cbls_point *const to[8], const element *slope, const element *xa, const element *minus_sum, const element *ya) {
+    element x = squared(slope);
+    UNROLLED for (int i = 0; i < LIMBS; i++) x.v[i] = _mm512_add_epi64(x.v[i], minus_sum->v[i]);
     x = reduced(x);
     const element run = normalized(difference(xa, &x));
     element y = product(slope, &run);
     y = difference(&y, ya);
     y = reduced(y);
-    scatter(to, lanes, &x, &y);
+    scatter(to, &x, &y);
 }
 
 IFMA_ENTRY void cbls_add_finish(
@@ -236,43 +262,42 @@ IFMA_ENTRY void cbls_add_finish(
         const element reciprocal = product(&running, &prefix);
         running = product(&running, &d);
         const uint64_t *rows[8];
-        for (int l = 0; l < 8; l++) rows[l] = o.a[l]->y;
+        UNROLLED for (int l = 0; l < 8; l++) rows[l] = o.a[l]->y;
         const element ya = negated_where(gather(rows), o.a_negated);
-        for (int l = 0; l < 8; l++) rows[l] = o.b[l]->y;
+        UNROLLED for (int l = 0; l < 8; l++) rows[l] = o.b[l]->y;
         const element yb = negated_where(gather(rows), o.b_negated);
         const element rise = normalized(difference(&yb, &ya));
         const element slope = product(&rise, &reciprocal);
-        for (int l = 0; l < 8; l++) rows[l] = o.a[l]->x;
+        UNROLLED for (int l = 0; l < 8; l++) rows[l] = o.a[l]->x;
         const element xa = gather(rows);
         // xb = d + xa − 4p, so 5p − xa − xb = 9p − 2·xa − d.
         element minus_sum;
-        for (int i = 0; i < LIMBS; i++)
+        UNROLLED for (int i = 0; i < LIMBS; i++)
             minus_sum.v[i] = _mm512_sub_epi64(_mm512_sub_epi64(multiple_of_modulus(i, 9), _mm512_slli_epi64(xa.v[i], 1)), d.v[i]);
         cbls_point *to[8];
-        for (int l = 0; l < o.lanes; l++) to[l] = out + slots[first + (size_t)l];
-        finish_group(to, o.lanes, &slope, &xa, &minus_sum, &ya);
+        UNROLLED for (int l = 0; l < 8; l++) to[l] = out + slots[operation(first, l, count)];
+        finish_group(to, &slope, &xa, &minus_sum, &ya);
     }
 }
 
 // MARK: Doublings
 
-IFMA int rows_of(const cbls_point *points, size_t first, size_t count, const uint64_t *x[8], const uint64_t *y[8]) {
-    const int lanes = count - first < 8 ? (int)(count - first) : 8;
-    for (int l = 0; l < 8; l++) {
-        const cbls_point *point = points + first + (l < lanes ? l : 0);
-        x[l] = point->x;
-        y[l] = point->y;
+IFMA void rows_of(cbls_point *points, size_t first, size_t count, cbls_point *to[8], const uint64_t *x[8], const uint64_t *y[8]) {
+    UNROLLED for (int l = 0; l < 8; l++) {
+        to[l] = points + operation(first, l, count);
+        x[l] = to[l]->x;
+        y[l] = to[l]->y;
     }
-    return lanes;
 }
 
-IFMA_ENTRY void cbls_double_prepare(const cbls_point *points, size_t count, cbls_scratch *scratch, cbls_lanes *total) {
+IFMA_ENTRY void cbls_double_prepare(cbls_point *points, size_t count, cbls_scratch *scratch, cbls_lanes *total) {
     element running = constant(one);
     for (size_t first = 0; first < count; first += 8, scratch++) {
+        cbls_point *to[8];
         const uint64_t *x[8], *y[8];
-        rows_of(points, first, count, x, y);
+        rows_of(points, first, count, to, x, y);
         element d = gather(y);
-        for (int i = 0; i < LIMBS; i++) d.v[i] = _mm512_slli_epi64(d.v[i], 1);
+        UNROLLED for (int i = 0; i < LIMBS; i++) d.v[i] = _mm512_slli_epi64(d.v[i], 1);
         d = normalized(d);
         save(&scratch->difference, &d);
         save(&scratch->prefix, &running);
@@ -285,21 +310,20 @@ IFMA_ENTRY void cbls_double_finish(cbls_point *points, size_t count, cbls_scratc
     element running = load(inverse);
     for (size_t group = (count + 7) / 8; group-- > 0;) {
         const size_t first = group * 8;
+        cbls_point *to[8];
         const uint64_t *x[8], *y[8];
-        const int lanes = rows_of(points, first, count, x, y);
+        rows_of(points, first, count, to, x, y);
         const element d = load(&scratch[group].difference), prefix = load(&scratch[group].prefix);
         const element reciprocal = product(&running, &prefix);
         running = product(&running, &d);
         const element xa = gather(x), ya = gather(y);
-        element square = product(&xa, &xa);
-        for (int i = 0; i < LIMBS; i++) square.v[i] = _mm512_add_epi64(square.v[i], _mm512_slli_epi64(square.v[i], 1));
+        element square = squared(&xa);
+        UNROLLED for (int i = 0; i < LIMBS; i++) square.v[i] = _mm512_add_epi64(square.v[i], _mm512_slli_epi64(square.v[i], 1));
         square = normalized(square);
         const element slope = product(&square, &reciprocal);
         element minus_sum;
-        for (int i = 0; i < LIMBS; i++) minus_sum.v[i] = _mm512_sub_epi64(multiple_of_modulus(i, 5), _mm512_slli_epi64(xa.v[i], 1));
-        cbls_point *to[8];
-        for (int l = 0; l < lanes; l++) to[l] = points + first + l;
-        finish_group(to, lanes, &slope, &xa, &minus_sum, &ya);
+        UNROLLED for (int i = 0; i < LIMBS; i++) minus_sum.v[i] = _mm512_sub_epi64(multiple_of_modulus(i, 5), _mm512_slli_epi64(xa.v[i], 1));
+        finish_group(to, &slope, &xa, &minus_sum, &ya);
     }
 }
 
@@ -317,12 +341,13 @@ static const uint64_t curve_constant[LIMBS] = {
 IFMA_ENTRY void cbls_recover_y(cbls_point *points, size_t count) {
     const element four = constant(curve_constant);
     for (size_t first = 0; first < count; first += 8) {
+        cbls_point *to[8];
         const uint64_t *x[8], *y[8];
-        const int lanes = rows_of(points, first, count, x, y);
+        rows_of(points, first, count, to, x, y);
         const element base = gather(x);
-        element square = product(&base, &base);
+        element square = squared(&base);
         square = product(&square, &base);
-        for (int i = 0; i < LIMBS; i++) square.v[i] = _mm512_add_epi64(square.v[i], four.v[i]);
+        UNROLLED for (int i = 0; i < LIMBS; i++) square.v[i] = _mm512_add_epi64(square.v[i], four.v[i]);
         square = normalized(square);
         // Windows of four bits: the table holds powers 0 to 15.
         element powers[16];
@@ -330,12 +355,10 @@ IFMA_ENTRY void cbls_recover_y(cbls_point *points, size_t count) {
         for (int k = 1; k < 16; k++) powers[k] = product(&powers[k - 1], &square);
         element root = powers[0];
         for (int digit = 0; digit < 96; digit++) {
-            for (int k = 0; k < 4; k++) root = product(&root, &root);
+            for (int k = 0; k < 4; k++) root = squared(&root);
             root = product(&root, &powers[root_exponent[digit / 16] >> (60 - digit % 16 * 4) & 15]);
         }
-        cbls_point *to[8];
-        for (int l = 0; l < lanes; l++) to[l] = points + first + l;
-        scatter(to, lanes, &base, &root);
+        scatter(to, &base, &root);
     }
 }
 
@@ -353,7 +376,7 @@ void cbls_add_prepare(const cbls_point *points, const uint32_t *pairs, size_t co
 void cbls_add_finish(
     const cbls_point *points, const uint32_t *pairs, size_t count, cbls_scratch *scratch, const cbls_lanes *inverse,
     cbls_point *out, const uint32_t *slots) { __builtin_trap(); }
-void cbls_double_prepare(const cbls_point *points, size_t count, cbls_scratch *scratch, cbls_lanes *product) { __builtin_trap(); }
+void cbls_double_prepare(cbls_point *points, size_t count, cbls_scratch *scratch, cbls_lanes *product) { __builtin_trap(); }
 void cbls_double_finish(cbls_point *points, size_t count, cbls_scratch *scratch, const cbls_lanes *inverse) { __builtin_trap(); }
 void cbls_recover_y(cbls_point *points, size_t count) { __builtin_trap(); }
 void cbls_multiply(const cbls_lanes *a, const cbls_lanes *b, cbls_lanes *out) { __builtin_trap(); }

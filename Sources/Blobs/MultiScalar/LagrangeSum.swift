@@ -28,12 +28,12 @@ struct LagrangeSum: Sendable {
     }
 
     /// The setup's points in bit-reversed order, as blobs have their elements.
-    static func points(of setup: TrustedSetup) throws(KZGError) -> [G1] {
-        var points: [G1] = []
-        points.reserveCapacity(4096)
-        for index in 0..<4096 {
-            do { points.append(try G1(compressedOnCurve: setup.lagrange(Polynomial.bitReversed(index)))) } catch { throw .setup("\(error)") }
+    static func points(of setup: TrustedSetup, vector: Bool) throws(KZGError) -> [G1] {
+        do {
+            let compressed = (0..<4096).map { setup.lagrange(Polynomial.bitReversed($0)) }
+            return try vector ? VectorAdder.decompressed(compressed) : compressed.map { try G1(compressedOnCurve: $0) }
+        } catch {
+            throw .setup("\(error)")
         }
-        return points
     }
 }

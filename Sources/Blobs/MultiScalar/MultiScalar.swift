@@ -89,56 +89,54 @@ final class FixedBase<Adder: PointAdder>: @unchecked Sendable {
         let perSet = plan.bucketsPerSet + 1
         let mask = UInt64(1) << UInt64(bits) - 1
         let half = 1 << (bits - 1)
-        var keys = [UInt32](), references = [UInt32]()
-        keys.reserveCapacity(scalars.count * digits)
-        references.reserveCapacity(scalars.count * digits)
+        let nonzero = scalars.count { !$0.isZero }
+        var entries = KeyedReferences(capacity: nonzero * digits)
         for (index, scalar) in scalars.enumerated() where !scalar.isZero {
+            var rest = scalar
             var carry = 0
-            var position = 0
-            for digit in 0..<digits {
-                let shift = UInt64(position % 64)
-                var value = scalar.word(min(position / 64, 3)) >> shift
-                if shift + UInt64(bits) > 64 && position / 64 < 3 { value |= scalar.word(position / 64 + 1) << (64 - shift) }
-                if position >= 256 { value = 0 }
-                var signed = Int(value & mask) + carry
-                carry = signed > half ? 1 : 0
-                signed -= carry << bits
-                position += bits
-                if signed == 0 { continue }
-                keys.append(UInt32(digit % sets * perSet + abs(signed)))
-                references.append(UInt32(digit / sets * count + index) << 1 | (signed < 0 ? 1 : 0))
+            var (set, reference) = (0, index)
+            for _ in 0..<digits {
+                var digit = Int(truncatingIfNeeded: rest.l0 & mask) + carry
+                rest = BLSScalar(
+                    rest.l0 >> UInt64(bits) | rest.l1 << UInt64(64 - bits), rest.l1 >> UInt64(bits) | rest.l2 << UInt64(64 - bits),
+                    rest.l2 >> UInt64(bits) | rest.l3 << UInt64(64 - bits), rest.l3 >> UInt64(bits))
+                carry = digit > half ? 1 : 0
+                digit -= carry << bits
+                if digit != 0 {
+                    entries.append(set * perSet + abs(digit), UInt32(truncatingIfNeeded: reference) << 1 | (digit < 0 ? 1 : 0))
+                }
+                set += 1
+                if set == sets {
+                    set = 0
+                    reference += count
+                }
             }
         }
-        return Grouping(keys: keys, references: references, keyCount: sets * perSet)
+        return Grouping(entries, keyCount: sets * perSet)
     }
 
     /// Per set first the rows (the magnitude's high part), then the columns (its low part); zero weighs nothing.
-    private func sideEntries(_ buckets: Grouping) -> Grouping {
-        let perSet = UInt32(plan.bucketsPerSet + 1)
-        let low = UInt32(1) << UInt32(lowBits)
-        var keys = [UInt32](), references = [UInt32]()
+    private func sideEntries(_ buckets: borrowing Grouping) -> Grouping {
+        let perSet = plan.bucketsPerSet + 1
+        var entries = KeyedReferences(capacity: buckets.keys.count * 2)
         for (index, key) in buckets.keys.enumerated() {
-            let (set, magnitude) = key.quotientAndRemainder(dividingBy: perSet)
-            for (isColumn, weight) in [(false, magnitude / low), (true, magnitude % low)] where weight > 0 {
-                keys.append((set * 2 + (isColumn ? 1 : 0)) * perSet + weight)
-                references.append(UInt32(index) << 1)
-            }
+            let (set, magnitude) = Int(key).quotientAndRemainder(dividingBy: perSet)
+            let row = magnitude >> lowBits, column = magnitude & (1 << lowBits - 1)
+            if row > 0 { entries.append(set * 2 * perSet + row, UInt32(index) << 1) }
+            if column > 0 { entries.append((set * 2 + 1) * perSet + column, UInt32(index) << 1) }
         }
-        return Grouping(keys: keys, references: references, keyCount: plan.sets * 2 * Int(perSet))
+        return Grouping(entries, keyCount: plan.sets * 2 * perSet)
     }
 
     /// Keyed by the binary weight in the result.
-    private func bitEntries(_ sides: Grouping) -> Grouping {
-        let perSet = UInt32(plan.bucketsPerSet + 1)
-        var keys = [UInt32](), references = [UInt32]()
+    private func bitEntries(_ sides: borrowing Grouping) -> Grouping {
+        let perSet = plan.bucketsPerSet + 1
+        var entries = KeyedReferences(capacity: sides.keys.count * plan.digitBits)
         for (index, key) in sides.keys.enumerated() {
-            let (side, weight) = key.quotientAndRemainder(dividingBy: perSet)
-            let base = Int(side / 2) * plan.digitBits + (side % 2 == 1 ? 0 : lowBits)
-            for bit in 0..<plan.digitBits where weight >> UInt32(bit) & 1 == 1 {
-                keys.append(UInt32(base + bit))
-                references.append(UInt32(index) << 1)
-            }
+            let (side, weight) = Int(key).quotientAndRemainder(dividingBy: perSet)
+            let base = side / 2 * plan.digitBits + (side % 2 == 1 ? 0 : lowBits)
+            for bit in 0..<plan.digitBits where weight >> bit & 1 == 1 { entries.append(base + bit, UInt32(index) << 1) }
         }
-        return Grouping(keys: keys, references: references, keyCount: plan.sets * plan.digitBits)
+        return Grouping(entries, keyCount: plan.sets * plan.digitBits)
     }
 }

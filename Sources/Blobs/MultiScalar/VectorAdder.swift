@@ -101,5 +101,27 @@ enum VectorAdder: PointAdder {
         }
     }
 
+    /// Many finite points at once, eight square roots at a time; they may lie outside the subgroup.
+    static func decompressed(_ compressed: [[UInt8]]) throws(PointError) -> [G1] {
+        var elements: [cbls_point] = []
+        elements.reserveCapacity(compressed.count)
+        for bytes in compressed {
+            guard bytes.count == 48 else { throw .length(bytes.count) }
+            guard bytes[0] & 0xc0 == 0x80 else { throw .flags }
+            guard let x = Fp(bytes: [bytes[0] & 0x1f] + bytes[1...]) else { throw .coordinateTooLarge }
+            elements.append(element(G1(x, .zero)))
+        }
+        cbls_recover_y(&elements, elements.count)
+        var points: [G1] = []
+        points.reserveCapacity(compressed.count)
+        for index in compressed.indices {
+            let candidate = point(elements[index])
+            guard candidate.isOnCurve else { throw .notOnCurve }
+            let isLarger = compressed[index][0] & 0x20 != 0
+            points.append(candidate.y.isLexicographicallyLarger == isLarger ? candidate : -candidate)
+        }
+        return points
+    }
+
     static func negated(_ element: cbls_point) -> cbls_point { Self.element(-point(element)) }
 }

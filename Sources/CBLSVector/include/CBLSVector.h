@@ -29,7 +29,7 @@ bool cbls_is_supported(void);
 
 /// Operation k adds points[pairs[2k] >> 1] and points[pairs[2k + 1] >> 1], each negated when the low bit is set.
 /// The first pass collects the differences of x; `product` receives their product lane by lane (operation k runs
-/// in lane k % 8). A lane whose product is zero modulo p holds a doubling or a cancellation: then the second pass
+/// in lane k % 8, lanes past the last operation repeat it). A lane whose product is zero modulo p holds a doubling or a cancellation: then the second pass
 /// must not run.
 void cbls_add_prepare(const cbls_point *points, const uint32_t *pairs, size_t count, cbls_scratch *scratch, cbls_lanes *product);
 
@@ -40,7 +40,7 @@ void cbls_add_finish(
     cbls_point *out, const uint32_t *slots);
 
 /// The same two passes for doubling points[0 ..< count] in place; no point may have y = 0.
-void cbls_double_prepare(const cbls_point *points, size_t count, cbls_scratch *scratch, cbls_lanes *product);
+void cbls_double_prepare(cbls_point *points, size_t count, cbls_scratch *scratch, cbls_lanes *product);
 void cbls_double_finish(cbls_point *points, size_t count, cbls_scratch *scratch, const cbls_lanes *inverse);
 
 /// y := (x³ + 4)^((p + 1) / 4) for points whose x is set: the root, where there is one.
