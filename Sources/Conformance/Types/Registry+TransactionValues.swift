@@ -13,6 +13,13 @@ extension TypesConformance {
 
     static func field(_ tree: JSONTree) throws -> Fr { try required(tree.text.flatMap { Fr(hex: $0) }, "field element") }
 
+    /// The signer; where there is none and the case says so too, what the case says.
+    static func signer(_ address: EthAddress?, _ given: JSONTree) throws -> JSONTree {
+        if let address { return .string(address.hex) }
+        guard let refusal = given["sender"], refusal["throws"] != nil else { throw Vectors.Failure("nobody signed") }
+        return refusal
+    }
+
     /// Names of the members an object was printed with, in order.
     static func keys(_ json: [UInt8]) throws -> JSONTree { .strings(try JSONDocument.parse(json).root.members.keys) }
 

@@ -1,4 +1,5 @@
 import Bytes
+import Field
 import Hashing
 import JSON
 import Protocol
@@ -51,23 +52,23 @@ extension TypesConformance {
                 "headerHash": .string(payload.header.hash().hex), "size": .number(payload.size),
             ]
         }),
-        TypeEntry("BlockAttestation", BlockAttestation.self, derived: { attestation, _ in
-            let sender = try required(attestation.sender(), "a signer")
+        TypeEntry("BlockAttestation", BlockAttestation.self, derived: { attestation, given in
+            let sender = attestation.sender()
             var writer = JSONWriter()
             attestation.write(to: &writer, printingSize: true, sender: sender, messageIdentifier: attestation.messageIdentifier)
             return [
-                "sender": .string(sender.hex), "p2pId": .string(attestation.messageIdentifier.hex), "archive": .string(attestation.archive.hex),
+                "sender": try signer(sender, given), "p2pId": .string(attestation.messageIdentifier.hex), "archive": .string(attestation.archive.hex),
                 "slotNumber": .string(attestation.slotNumber.hex), "getSize": .number(attestation.size),
                 "jsonAfterUse": try keys(writer.bytes),
             ]
-        }, identity: { try required($0.sender(), "a signer").hex }),
-        TypeEntry("BlockProposal", BlockProposal.self, derived: { proposal, _ in
+        }, identity: { try required($0.sender(), "signer").hex }),
+        TypeEntry("BlockProposal", BlockProposal.self, derived: { proposal, given in
             [
-                "sender": .string(try required(proposal.sender(), "a signer").hex), "p2pId": .string(proposal.messageIdentifier.hex),
+                "sender": try signer(proposal.sender(), given), "p2pId": .string(proposal.messageIdentifier.hex),
                 "archive": .string(proposal.archive.hex), "slotNumber": .string(proposal.slotNumber.hex), "getSize": .number(proposal.size),
                 "txs": proposal.txs.map { .number($0.count) } ?? .null,
             ]
-        }, identity: { try required($0.sender(), "a signer").hex }),
+        }, identity: { try required($0.sender(), "signer").hex }),
         TypeEntry("P2PMessage", P2PMessage.self, derived: { message, _ in
             ["publishTimeMs": .number(message.publishTime), "id": .string(message.id.hex), "payload": .string(message.payload.hex)]
         }),
@@ -88,7 +89,6 @@ extension TypesConformance {
         TypeEntry("L1RollupConstants", L1RollupConstants.self),
         TypeEntry("L2BlockNumber", L2BlockNumber.self),
         TypeEntry("L2Tips", L2Tips.self),
-        TypeEntry("LogFilter", LogFilter.self),
         TypeEntry("NodeInfo", NodeInfo.self),
         TypeEntry("ProtocolContractAddresses", ProtocolContractAddresses.self),
         TypeEntry("SequencerConfig", SequencerConfig.self),

@@ -35,8 +35,9 @@ public struct PrivateTailForPublic: Hashable, Sendable, BinaryCodable {
     public var needsAppLogic: Bool { !revertibleAccumulatedData.publicCallRequests[0].isEmpty }
     public var needsTeardown: Bool { !publicTeardownCallRequest.isEmpty }
 
-    /// The teardown request counts as 97 bytes also when there is none.
+    /// Bytes of the items that are not empty.
     var nonEmptyByteCount: Int {
-        nonRevertibleAccumulatedData.nonEmptyByteCount + revertibleAccumulatedData.nonEmptyByteCount + PublicCallRequest.byteCount
+        nonRevertibleAccumulatedData.nonEmptyByteCount + revertibleAccumulatedData.nonEmptyByteCount
+            + (needsTeardown ? PublicCallRequest.byteCount : 0)
     }
 }

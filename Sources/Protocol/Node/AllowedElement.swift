@@ -31,8 +31,8 @@ extension AllowedElement: JSONEncodable, JSONDecodable {
     /// The first that fits of address with selector, address, class with selector, class. A selector that is no hex
     /// string is as if absent; one of the wrong length is an error.
     public init(json: JSONElement) throws(JSONError) {
-        if let address = json["address"], let value = try? AztecAddress(json: address) {
-            target = .address(value)
+        if let address = json["address"], (try? address.hexDigits())?.count == 64 {
+            target = .address(try address.decode())
         } else {
             target = .classId(try json.decode("classId"))
         }
