@@ -65,7 +65,7 @@ public struct BigInteger: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension BigInteger: ExpressibleByIntegerLiteral {
-    public init(integerLiteral value: UInt64) { self.init(value) }
+    public init(integerLiteral value: Int) { self.init(value) }
 }
 
 extension BigInteger {
