@@ -89,6 +89,7 @@ extension TypesConformance {
         TypeEntry("L1RollupConstants", L1RollupConstants.self),
         TypeEntry("L2BlockNumber", L2BlockNumber.self),
         TypeEntry("L2Tips", L2Tips.self),
+        TypeEntry("LogFilter", LogFilter.self),
         TypeEntry("NodeInfo", NodeInfo.self),
         TypeEntry("ProtocolContractAddresses", ProtocolContractAddresses.self),
         TypeEntry("SequencerConfig", SequencerConfig.self),
