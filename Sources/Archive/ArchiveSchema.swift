@@ -14,6 +14,7 @@ import Storage
 /// | `tags` | tag 32 ‖ number u64 ‖ tx index u32 ‖ kind u8 ‖ log index u32 | data start index u64 ‖ tx hash ‖ log |
 /// | `contracts` | `c` ‖ class id | block u64 ‖ bytecode commitment ‖ class |
 /// | | `i` ‖ address | block u64 ‖ instance |
+/// | | `f` ‖ class id ‖ selector ‖ kind u8 | block u64 ‖ broadcast function |
 /// | | `u` ‖ address ‖ block u64 ‖ position u32 | previous class ‖ new class ‖ block of change u64 |
 /// | `messages` | `m` ‖ index u64 | `MessageRecord` |
 /// | | `l` ‖ leaf | index u64 |
@@ -50,6 +51,13 @@ enum ArchiveKey {
     static func updates(_ address: [UInt8]) -> [UInt8] { [UInt8(ascii: "u")] + address }
     static func update(_ address: [UInt8], block: UInt64, position: Int) -> [UInt8] {
         updates(address) + bigEndian(block) + bigEndian(UInt32(position))
+    }
+
+    enum FunctionKind: UInt8 { case privateFunction = 0, utilityFunction = 1 }
+
+    static func functions(_ classID: Fr) -> [UInt8] { [UInt8(ascii: "f")] + classID.bytes }
+    static func function(_ classID: Fr, _ selector: [UInt8], _ kind: FunctionKind) -> [UInt8] {
+        functions(classID) + selector + [kind.rawValue]
     }
 
     static func message(_ index: UInt64) -> [UInt8] { [UInt8(ascii: "m")] + bigEndian(index) }
