@@ -56,7 +56,7 @@ let modules: [Module] = [
     library("ChainFollower", ["Bytes", "Field", "Hashing", "Blobs", "Protocol", "WorldState", "Archive", "L1", "EventLoop", "Diagnostics"]),
     library("HTTPServer", ["Bytes", "CMicrohttpd", "Diagnostics", "Compression"]),
     library("NodeAPI", ["Bytes", "JSON", "Field", "Hashing", "Protocol", "WorldState", "Archive", "Storage", "Diagnostics"]),
-    library("L1Replay", ["Bytes", "JSON", "Field", "Hashing", "Compression", "HTTPServer", "Diagnostics"]),
+    library("L1Replay", ["Bytes", "JSON", "Hashing", "Compression", "EventLoop"]),
     // Processes
     library("IPC", ["CLinux", "Diagnostics", "EventLoop"]),
     library("Topology", ["IPC", "CLinux"]),

@@ -1,0 +1,132 @@
+import EventLoop
+import Glibc
+
+/// One connection of a `ReplayServer`: reads requests, writes answers in order, keeps alive.
+final class ReplayConnection {
+    private let descriptor: Int32
+    private unowned let server: ReplayServer
+    private let loop: EventLoop
+    private var watch: LoopWatch?
+    private var input: [UInt8] = []
+    private var output: [UInt8] = []
+    private var sent = 0
+    private var closesWhenSent = false
+    /// A delayed or withheld answer: what was asked behind it waits.
+    private var isHeld = false
+
+    init(_ descriptor: Int32, server: ReplayServer, loop: EventLoop) throws {
+        self.descriptor = descriptor
+        self.server = server
+        self.loop = loop
+        watch = try loop.watch(descriptor, for: .readable) { [weak self] readiness in self?.ready(readiness) }
+    }
+
+    func end() {
+        guard let watch else { return }
+        watch.cancel()
+        self.watch = nil
+        close(descriptor)
+        server.forget(descriptor)
+    }
+
+    private func ready(_ readiness: Readiness) {
+        if readiness.contains(.writable) { flush() }
+        guard watch != nil, readiness.contains(.readable) || readiness.contains(.disconnected) || readiness.contains(.failed) else { return }
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EAGAIN { break }
+            guard count > 0 else { return end() }
+            input += chunk[..<count]
+            guard input.count <= ReplayServer.maximumRequestBytes else { return end() }
+            if count < chunk.count { break }
+        }
+        serve()
+    }
+
+    private func serve() {
+        while watch != nil, !isHeld, let request = takeRequest() {
+            perform(server.handle(method: request.method, target: request.target, body: request.body))
+        }
+    }
+
+    private func perform(_ outcome: ReplayServer.Outcome) {
+        switch outcome {
+        case .answer(let status, let headers, let body): send(status, headers, promised: body.count, body)
+        case .cut(let status, let promised, let body):
+            closesWhenSent = true
+            send(status, [], promised: promised, body)
+        case .reset: end()
+        case .never: isHeld = true
+        case .later(let seconds, let outcome):
+            isHeld = true
+            _ = loop.after(.nanoseconds(Int64(seconds * 1e9))) { [weak self] in
+                guard let self, self.watch != nil else { return }
+                self.isHeld = false
+                self.perform(outcome)
+                self.serve()
+            }
+        }
+    }
+
+    private func send(_ status: Int, _ headers: [String], promised: Int, _ body: [UInt8]) {
+        let reason = status == 200 ? "OK" : status == 404 ? "Not Found" : "Status"
+        let head = ["HTTP/1.1 \(status) \(reason)", "Content-Type: application/json", "Content-Length: \(promised)"] + headers
+        output += Array((head.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+        output += body
+        flush()
+    }
+
+    private func flush() {
+        while sent < output.count {
+            let count = output[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            if count < 0 {
+                guard errno == EAGAIN || errno == EINTR else { return end() }
+                try? watch?.update([.readable, .writable])
+                return
+            }
+            sent += count
+        }
+        output.removeAll(keepingCapacity: false)
+        sent = 0
+        if closesWhenSent { return end() }
+        try? watch?.update(.readable)
+    }
+
+    /// The next whole request in the input; ends the connection on anything that is not HTTP/1.1 with a length.
+    private func takeRequest() -> (method: String, target: String, body: [UInt8])? {
+        guard let end = headEnd() else { return nil }
+        let lines = String(decoding: input[..<end], as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: true)
+        let first = lines.first?.split(separator: " ") ?? []
+        guard first.count == 3 else {
+            self.end()
+            return nil
+        }
+        var length = 0
+        for line in lines.dropFirst() where line.lowercased().hasPrefix("content-length:") {
+            length = Int(line.dropFirst(15).filter { $0 != " " }) ?? -1
+        }
+        for line in lines.dropFirst() where line.lowercased().hasPrefix("expect:") && input.count == end + 4 {
+            output += Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+            flush()
+        }
+        guard length >= 0, length <= ReplayServer.maximumRequestBytes else {
+            self.end()
+            return nil
+        }
+        let bodyStart = end + 4
+        guard input.count >= bodyStart + length else { return nil }
+        let body = Array(input[bodyStart..<(bodyStart + length)])
+        input.removeFirst(bodyStart + length)
+        return (String(first[0]), String(first[1]), body)
+    }
+
+    private func headEnd() -> Int? {
+        var at = 3
+        while at < input.count {
+            if input[at] == 10, input[at - 1] == 13, input[at - 2] == 10, input[at - 3] == 13 { return at - 3 }
+            at += 1
+        }
+        return nil
+    }
+}
