@@ -109,7 +109,9 @@ extension Archive {
             batch.put(ArchiveKey.update(event.address.bytes, block: number, position: position), event.update.serialized, in: contracts)
         }
         for (id, functions) in data.functions {
-            guard let owner = try fresh[id] ?? contractClass(id)?.contractClass else { continue }
+            var owner = fresh[id]
+            if owner == nil { owner = try contractClass(id)?.contractClass }
+            guard let owner else { continue }
             var written: Set<[UInt8]> = []
             func put(_ kind: ArchiveKey.FunctionKind, _ selector: FunctionSelector, _ function: some BinaryCodable) throws(ArchiveError) {
                 let key = ArchiveKey.function(id, selector.bytes, kind)

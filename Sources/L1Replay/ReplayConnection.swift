@@ -4,7 +4,8 @@ import Glibc
 /// One connection of a `ReplayServer`: reads requests, writes answers in order, keeps alive.
 final class ReplayConnection {
     private let descriptor: Int32
-    private unowned let server: ReplayServer
+    /// Gone when the server is: its connections are ended then.
+    private weak var server: ReplayServer?
     private let loop: EventLoop
     private var watch: LoopWatch?
     private var input: [UInt8] = []
@@ -26,7 +27,7 @@ final class ReplayConnection {
         watch.cancel()
         self.watch = nil
         close(descriptor)
-        server.forget(descriptor)
+        server?.forget(descriptor)
     }
 
     private func ready(_ readiness: Readiness) {
@@ -45,7 +46,7 @@ final class ReplayConnection {
     }
 
     private func serve() {
-        while watch != nil, !isHeld, let request = takeRequest() {
+        while watch != nil, !isHeld, let server, let request = takeRequest() {
             perform(server.handle(method: request.method, target: request.target, body: request.body))
         }
     }
