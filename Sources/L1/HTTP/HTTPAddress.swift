@@ -9,6 +9,8 @@ public struct HTTPAddress: Hashable, Sendable, CustomStringConvertible, CustomDe
 
     public var debugDescription: String { description }
     public var isSecure: Bool { text.hasPrefix("https://") }
+    /// On this machine, where no TLS is needed.
+    public var isLocal: Bool { ["://localhost", "://127.", "://[::1]"].contains { origin.contains($0) } }
 
     /// nil when it is not `http://host…` or `https://host…`. Trailing slashes are dropped.
     public init?(_ address: String) {
