@@ -1,0 +1,119 @@
+import Field
+public import Storage
+
+/// Finality and the end of history.
+extension WorldStateStore {
+    /// Puts the new finalised height into `batch`. It may jump by any amount.
+    @discardableResult
+    public func finalise(_ block: UInt32, into batch: WriteBatch) throws(WorldStateError) -> WorldStateStatus {
+        var status = try status
+        guard block > status.finalised else {
+            throw WorldStateError(
+                .refused, "Unable to finalise blocks to block number \(block), current finalised block: \(status.finalised)")
+        }
+        guard block <= status.latest, try families.row(block) != nil else {
+            throw WorldStateError(.refused, "Unable to advance finalised block: \(block). Failed to read block data")
+        }
+        status.finalised = block
+        var writer = RecordWriter(families: families, block: block)
+        writer.write(status, into: batch)
+        return status
+    }
+
+    public func finalise(_ block: UInt32, durably: Bool = false) throws(WorldStateError) {
+        let batch = WriteBatch()
+        try finalise(block, into: batch)
+        try storage { () throws(StorageError) in try database.write(batch, sync: durably) }
+    }
+
+    /// Puts into `batch` what makes the oldest block unreadable and its successor the oldest: the versions that the
+    /// successor shadows. Genesis keeps its records. Refused when the oldest block is not below the finalised one.
+    @discardableResult
+    public func pruneOldest(into batch: WriteBatch) throws(WorldStateError) -> WorldStateStatus {
+        var status = try status
+        let block = status.oldest
+        guard block > 0, block < status.finalised else {
+            throw WorldStateError(.refused, "Unable to remove historical block: \(block) finalisedBlockHeight: \(status.finalised)")
+        }
+        let successor = block + 1
+        let before = try snapshot(at: block)
+        let after = try snapshot(at: successor)
+        let journal = try families.journal(successor)
+        for tree in TreeID.allCases {
+            let source = TreeSource(tree: tree, block: successor, snapshot: after[tree], families: families)
+            var touched: [UInt64] = []
+            switch tree {
+            case .nullifier: touched = try dropShadowedLeaves(source, before[tree].size, journal.nullifier, batch)
+            case .publicData: touched = try dropShadowedLeaves(source, before[tree].size, journal.publicData, batch)
+            default: touched = Array(before[tree].size..<after[tree].size)
+            }
+            try dropShadowedPages(source, touched, batch)
+        }
+        for letter in ["r", "j"] as [Character] {
+            KeyBuffer.block(letter, block).withSpan { batch.delete($0, in: families.blocks) }
+        }
+        status.oldest = successor
+        var writer = RecordWriter(families: families, block: successor)
+        writer.write(status, into: batch)
+        return status
+    }
+
+    /// Prunes block by block until `target` is the oldest. An error part-way leaves the steps done before it.
+    public func prune(to target: UInt32, durably: Bool = false) throws(WorldStateError) {
+        let oldest = try status.oldest
+        guard target > oldest else {
+            throw WorldStateError(
+                .refused,
+                "Unable to remove historical blocks to block number \(target), blocks not found. Current oldest block: \(oldest)")
+        }
+        let batch = WriteBatch()
+        while try status.oldest < target {
+            batch.clear()
+            try pruneOldest(into: batch)
+            try storage { () throws(StorageError) in try database.write(batch, sync: durably) }
+        }
+    }
+
+    /// Leaves the block updated have an older version; new ones do not. Returns all touched indices, ascending.
+    private func dropShadowedLeaves(
+        _ source: TreeSource, _ oldSize: UInt64, _ updated: [UInt64], _ batch: WriteBatch
+    ) throws(WorldStateError) -> [UInt64] {
+        var iterator = StorageIterator(families.leaves, fillCache: false)
+        var page: (number: UInt64, keys: [Limbs4?])?
+        for index in updated {
+            if page?.number != index >> 3 { page = (index >> 3, try source.keyPage(index >> 3)) }
+            guard let key = page!.keys[Int(index & 7)] else { throw .corrupt("key of leaf \(index) of \(source.tree) is missing") }
+            // Older versions come before the block's own.
+            try dropVersions(
+                &iterator, from: KeyBuffer.leaf(source.tree, key, block: 1), until: KeyBuffer.leaf(source.tree, key, block: source.block),
+                families.leaves, batch)
+        }
+        return updated + (oldSize..<source.snapshot.size)
+    }
+
+    private func dropShadowedPages(_ source: TreeSource, _ touched: [UInt64], _ batch: WriteBatch) throws(WorldStateError) {
+        var iterator = StorageIterator(families.nodes, order: .withinPrefix, fillCache: false)
+        var pages: [UInt64] = []
+        TouchedPages.forEach(touched, source.tree) { pages.append($0) }
+        for page in pages {
+            // Older versions come behind the block's own; block 0 is the last and stays.
+            try dropVersions(
+                &iterator, from: KeyBuffer.node(source.tree, page: page, block: source.block - 1),
+                until: KeyBuffer.node(source.tree, page: page, block: 0), families.nodes, batch)
+        }
+    }
+
+    private func dropVersions(
+        _ iterator: inout StorageIterator, from start: KeyBuffer, until end: KeyBuffer, _ family: ColumnFamily, _ batch: WriteBatch
+    ) throws(WorldStateError) {
+        let end = end.array
+        var more = try storage { () throws(StorageError) in try start.withSpan { (key) throws(StorageError) in try iterator.seek(key) } }
+        while more, iterator.withEntry({ key, _ in
+            guard Array(copying: key).lexicographicallyPrecedes(end) else { return false }
+            batch.delete(key, in: family)
+            return true
+        }) {
+            more = try storage { () throws(StorageError) in try iterator.next() }
+        }
+    }
+}
