@@ -164,8 +164,13 @@ extension WorldStateReader {
         return try read(tree) { (_) throws(WorldStateError) in
             var found: [UInt32?] = []
             for index in indices {
-                guard index < size, block > 0 else {
+                guard index < size else {
                     found.append(nil)
+                    continue
+                }
+                guard block > 0 else {
+                    // A fork of genesis sees the blocks' table as it is now.
+                    found.append(try families.size(tree, after: 1) == nil ? nil : 1)
                     continue
                 }
                 var low: UInt32 = 1

@@ -96,7 +96,13 @@ extension WorldStateStore {
         var pages: [UInt64] = []
         TouchedPages.forEach(touched, source.tree) { pages.append($0) }
         for page in pages {
-            // Older versions come behind the block's own; block 0 is the last and stays.
+            // Older versions come behind the block's own; block 0 is the last and stays. A page above nothing but
+            // padding was not written, and its older version still counts.
+            let own = KeyBuffer.node(source.tree, page: page, block: source.block)
+            let written = try storage { () throws(StorageError) in
+                try own.withSpan { (key) throws(StorageError) in try iterator.seek(key) }
+            }
+            guard written, iterator.key == own.array else { continue }
             try dropVersions(
                 &iterator, from: KeyBuffer.node(source.tree, page: page, block: source.block - 1),
                 until: KeyBuffer.node(source.tree, page: page, block: 0), families.nodes, batch)

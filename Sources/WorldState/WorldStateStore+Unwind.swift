@@ -14,6 +14,9 @@ extension WorldStateStore {
         guard block > status.finalised else {
             throw WorldStateError(.refused, "Unable to unwind block: \(block) finalisedBlockHeight: \(status.finalised)")
         }
+        guard !hasRefusedBlock else {
+            throw WorldStateError(.refused, "Unable to unwind block: \(block) Can't unwind with uncommitted data, first rollback before unwinding")
+        }
         let after = try snapshot(at: block)
         let before = try snapshot(at: block - 1)
         let journal = try families.journal(block)

@@ -10,6 +10,9 @@ public import Storage
 public final class WorldStateStore {
     public let database: Database
     let families: Families
+    /// A block was refused and neither another one prepared nor `discard` called since. Unwinding is refused
+    /// meanwhile, as in the reference: whoever wants to go back first says that the refused block is given up.
+    public internal(set) var hasRefusedBlock = false
 
     /// Opens the trees, making genesis when there is none. Throws when the database holds another genesis, or for
     /// genesis data that cannot be. The database was opened with `ColumnFamilyOptions.worldState`.
@@ -72,6 +75,7 @@ extension WorldStateStore {
     /// Nothing is written; dropping the result discards it.
     public func prepare(_ block: BlockEffects) throws(WorldStateError) -> PreparedBlock {
         let padded = try block.padded()
+        hasRefusedBlock = true
         let status = try status
         let trees = try trees(at: status.latest)
         func tree(_ id: TreeID) -> TreeState { trees[Int(id.rawValue)] }
@@ -98,8 +102,12 @@ extension WorldStateStore {
 
         let snapshot = WorldStateSnapshot { tree($0).snapshot }
         try requireEqual(snapshot, block, number: status.latest + 1)
+        hasRefusedBlock = false
         return PreparedBlock(number: status.latest + 1, snapshot: snapshot, status: status, trees: trees)
     }
+
+    /// Gives up a refused block.
+    public func discard() { hasRefusedBlock = false }
 
     private func requireEqual(_ snapshot: WorldStateSnapshot, _ block: BlockEffects, number: UInt32) throws(WorldStateError) {
         let got = snapshot.stateReference
