@@ -66,3 +66,14 @@ extension Fq {
         return (Fr(unchecked: Limbs4(value.l0, value.l1, 0, 0)), Fr(unchecked: Limbs4(value.l2, value.l3, 0, 0)))
     }
 }
+
+extension Fq {
+    /// `high · 2^128 + low`; nil when that is not below q.
+    public init?(high: Fr, low: Fr) {
+        let upper = high.integer
+        guard (upper.l2 | upper.l3) == 0 else { return nil }
+        let (sum, carry) = Limbs4(0, 0, upper.l0, upper.l1).addingReportingCarry(low.integer)
+        guard !carry else { return nil }
+        self.init(sum)
+    }
+}

@@ -47,18 +47,16 @@ public enum ContractDerivations {
         }
     }
 
-    /// Leaves in order of selector.
-    public static func privateFunctionLeaves(_ functions: [PrivateFunction]) -> [Fr] {
-        functions.sorted { $0.selector < $1.selector }.map {
-            Poseidon2.hash([Fr($0.selector), $0.vkHash], separator: .functionLeaf)
-        }
+    public static func privateFunctionLeaf(_ function: PrivateFunction) -> Fr {
+        Poseidon2.hash([Fr(function.selector), function.vkHash], separator: .functionLeaf)
     }
 
-    /// nil for more than 32 functions.
+    /// The leaves stand in order of selector. nil for more than 32 functions.
     public static func privateFunctionsRoot(_ functions: [PrivateFunction]) -> Fr? {
         guard functions.count <= 1 << privateFunctionTreeHeight else { return nil }
         return MerkleRoots.balanced(
-            privateFunctionLeaves(functions), height: privateFunctionTreeHeight, emptyLeaf: emptyPrivateFunctionLeaf, .poseidon2)
+            functions.sorted { $0.selector < $1.selector }.map(privateFunctionLeaf),
+            height: privateFunctionTreeHeight, emptyLeaf: emptyPrivateFunctionLeaf, .poseidon2)
     }
 
     public static func classID(artifactHash: Fr, privateFunctionsRoot: Fr, bytecodeCommitment: Fr) -> Fr {

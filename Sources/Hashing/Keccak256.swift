@@ -1,31 +1,44 @@
-/// Ethereum's Keccak-256: rate 136, padding byte 0x01 (before NIST changed it to 0x06).
+/// Ethereum's Keccak-256: the padding byte is 0x01, before NIST changed it to 0x06.
 public enum Keccak256 {
-    static let rate = 136
+    public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] { KeccakSponge.hash(bytes, digestBytes: 32) }
+    public static func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] { KeccakSponge.hash(bytes, digestBytes: 32) }
+}
 
-    public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        if let digest = bytes.withContiguousStorageIfAvailable({ hash(UnsafeRawBufferPointer($0)) }) { return digest }
-        return Array(bytes).withUnsafeBytes { hash($0) }
+/// The same with a digest of 28 bytes.
+public enum Keccak224 {
+    public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] { KeccakSponge.hash(bytes, digestBytes: 28) }
+}
+
+enum KeccakSponge {
+    static func hash(_ bytes: some Collection<UInt8>, digestBytes: Int) -> [UInt8] {
+        if let digest = bytes.withContiguousStorageIfAvailable({ hash(UnsafeRawBufferPointer($0), digestBytes: digestBytes) }) {
+            return digest
+        }
+        return Array(bytes).withUnsafeBytes { hash($0, digestBytes: digestBytes) }
     }
 
-    public static func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 25) { lanes in
+    static func hash(_ bytes: UnsafeRawBufferPointer, digestBytes: Int) -> [UInt8] {
+        let rate = 200 - 2 * digestBytes
+        return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 25) { lanes in
             lanes.initialize(repeating: 0)
             var at = 0
             while bytes.count - at >= rate {
                 absorb(lanes, UnsafeRawBufferPointer(rebasing: bytes[at..<(at + rate)]))
                 at += rate
             }
-            var last = [UInt8](repeating: 0, count: rate)
-            for (index, byte) in bytes[at...].enumerated() { last[index] = byte }
-            last[bytes.count - at] ^= 0x01
-            last[rate - 1] ^= 0x80
-            last.withUnsafeBytes { absorb(lanes, $0) }
-            return Array(UnsafeRawBufferPointer(lanes)[..<32])
+            withUnsafeTemporaryAllocation(byteCount: rate, alignment: 8) { last in
+                last.initializeMemory(as: UInt8.self, repeating: 0)
+                last.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[at...]))
+                last[bytes.count - at] ^= 0x01
+                last[rate - 1] ^= 0x80
+                absorb(lanes, UnsafeRawBufferPointer(last))
+            }
+            return Array(UnsafeRawBufferPointer(lanes)[..<digestBytes])
         }
     }
 
     private static func absorb(_ lanes: UnsafeMutableBufferPointer<UInt64>, _ block: UnsafeRawBufferPointer) {
-        for index in 0..<(rate / 8) {
+        for index in 0..<(block.count / 8) {
             lanes[index] ^= UInt64(littleEndian: block.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
         }
         KeccakF1600.permute(lanes)
