@@ -81,22 +81,6 @@ import Testing
         #expect(try parse(#"{"classId":"0x5","selector":"00000007"}"#) == AllowedElement(.classId(5), selector: FunctionSelector(UInt32(7))))
     }
 
-    // Damaged text is refused by the parser or the type, or prints something that reads the same again.
-    @Test func fuzz() {
-        var random = KernelRandom(seed: 71)
-        for round in 0..<fuzzCount {
-            let (type, texts) = Self.samples[round % Self.samples.count]
-            let input = TransactionFuzzTests.damaged(Array(texts[random.below(texts.count)].utf8), &random)
-            func open<T: JSONDecodable & JSONEncodable>(_ type: T.Type) {
-                guard let document = try? JSONDocument.parse(input), let value = try? T(json: document.root) else { return }
-                let printed = value.jsonBytes
-                let again = (try? JSONDocument.parse(printed)).flatMap { try? T(json: $0.root) }
-                #expect(again?.jsonBytes == printed, "\(type): \(String(decoding: input, as: UTF8.self))")
-            }
-            open(type)
-        }
-    }
-
     @Test func componentVersionsAreCompared() throws {
         let versions = ComponentVersions(
             l1ChainId: 1, l1RollupAddress: try #require(EthAddress(hex: Self.address)), rollupVersion: 7, l2ProtocolContractsTreeRoot: Self.word,
