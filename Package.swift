@@ -49,7 +49,7 @@ let modules: [Module] = [
     // State
     library("Storage", ["CRocksDB"]),
     library("WorldState", ["Bytes", "Field", "Hashing", "Storage", "Protocol"]),
-    library("Archive", ["Bytes", "Field", "Hashing", "Storage", "Protocol", "WorldState"]),
+    library("Archive", ["Bytes", "JSON", "Field", "Hashing", "Storage", "Protocol", "WorldState"]),
     // Outside world
     library("EventLoop", ["CUV"]),
     library("L1", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "EventLoop", "Diagnostics", "CCurl"]),
