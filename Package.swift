@@ -13,12 +13,14 @@ struct Module {
     var imports: [String]
     var path: String?
     var tests: Bool
+    /// Programs that its tests start.
+    var tools: [String] = []
 }
 
 func system(_ name: String) -> Module { Module(kind: .system, name: name, imports: [], path: "Sources/System/\(name)", tests: false) }
 func c(_ name: String, _ imports: [String] = []) -> Module { Module(kind: .c, name: name, imports: imports, path: nil, tests: false) }
-func library(_ name: String, _ imports: [String], path: String? = nil, tests: Bool = true) -> Module {
-    Module(kind: .library, name: name, imports: imports, path: path, tests: tests)
+func library(_ name: String, _ imports: [String], path: String? = nil, tests: Bool = true, tools: [String] = []) -> Module {
+    Module(kind: .library, name: name, imports: imports, path: path, tests: tests, tools: tools)
 }
 func executable(_ name: String, _ imports: [String], path: String, tests: Bool = false) -> Module {
     Module(kind: .executable, name: name, imports: imports, path: path, tests: tests)
@@ -58,7 +60,7 @@ let modules: [Module] = [
     library("NodeAPI", ["Bytes", "JSON", "Field", "Hashing", "Protocol", "WorldState", "Archive", "Storage", "Diagnostics"]),
     library("L1Replay", ["Bytes", "JSON", "Hashing", "Compression", "EventLoop"]),
     // Processes
-    library("IPC", ["CLinux", "Diagnostics", "EventLoop"]),
+    library("IPC", ["CLinux", "Diagnostics", "EventLoop"], tools: ["quetzal-torture"]),
     library("Topology", ["IPC", "CLinux"]),
     library("Messages", ["IPC"]),
     library("Configuration", ["Bytes", "JSON"]),
@@ -66,9 +68,10 @@ let modules: [Module] = [
         "IPC", "Topology", "Messages", "Configuration", "Diagnostics", "EventLoop", "Storage", "Archive", "WorldState",
         "ChainFollower", "L1", "NodeAPI", "HTTPServer", "L1Replay", "Protocol", "Bytes", "JSON", "Field", "Hashing", "Blobs", "CLinux",
     ], path: "Sources/Workers"),
-    library("Supervision", ["IPC", "Topology", "Configuration", "Diagnostics", "EventLoop", "CUV", "CLinux", "JSON"], path: "Sources/Supervisor/Supervision"),
-    executable("aztec", ["Supervision", "Configuration", "Diagnostics"], path: "Sources/Supervisor/Main"),
+    library("Supervision", ["IPC", "Topology", "Messages", "Diagnostics", "EventLoop", "CLinux"], path: "Sources/Supervisor/Supervision", tools: ["quetzal-torture"]),
+    executable("aztec", ["Supervision", "Topology", "IPC", "Messages", "Configuration", "Diagnostics", "CLinux"], path: "Sources/Supervisor/Main"),
     // Tools
+    executable("quetzal-torture", ["IPC", "EventLoop", "Diagnostics", "Messages", "CLinux", "Topology", "Supervision"], path: "Sources/Tools/Torture"),
     library("ConformanceKit", ["Bytes", "JSON", "Compression"], path: "Sources/Conformance/Kit", tests: false),
     library("CryptoConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol"], path: "Sources/Conformance/Crypto", tests: false),
     library("TypesConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Protocol"], path: "Sources/Conformance/Types", tests: false),
@@ -101,7 +104,7 @@ func kept(_ modules: [Module], focus: String?) -> [Module] {
         guard let module = byName[name] else { fatalError("QUETZAL_FOCUS names no module: \(name)") }
         // A focused tool is built with the sets that are in focus too (it asks `canImport`).
         let imports = module.name == "quetzal-conformance" ? module.imports.filter { !conformanceSets.contains($0) || named.contains($0) } : module.imports
-        if keep.insert(name).inserted { pending += imports }
+        if keep.insert(name).inserted { pending += imports + (named.contains(name) ? module.tools : []) }
     }
     return modules.filter { keep.contains($0.name) }.map { module in
         var module = module
@@ -131,7 +134,7 @@ func targets(_ module: Module) -> [Target] {
     }
     if module.tests {
         result.append(.testTarget(
-            name: module.name + "Tests", dependencies: [.init(stringLiteral: module.name)] + dependencies,
+            name: module.name + "Tests", dependencies: [.init(stringLiteral: module.name)] + dependencies + module.tools.map { .init(stringLiteral: $0) },
             path: "Tests/\(module.name)Tests", swiftSettings: swiftSettings))
     }
     return result

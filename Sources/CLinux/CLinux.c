@@ -7,7 +7,11 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -107,6 +111,73 @@ int ql_catch_stop_signal(int signal) {
 }
 int ql_stop_requested(void) { return stop_flag; }
 void ql_request_stop(void) { stop_flag = 1; }
+
+// MARK: Local sockets
+
+// sun_path holds 107 bytes; through a descriptor of the directory any path fits.
+static int local_address(const char *path, struct sockaddr_un *address, int *directory) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    char parent[4096];
+    size_t length = slash ? (size_t)(slash - path) : 0;
+    if (length >= sizeof parent || strlen(name) > 64 || !*name) return -ENAMETOOLONG;
+    memcpy(parent, path, length);
+    parent[length] = 0;
+    *directory = open(slash ? (length ? parent : "/") : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (*directory < 0) return -errno;
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/%s", *directory, name);
+    return 0;
+}
+
+int ql_local_listen(const char *path) {
+    struct sockaddr_un address;
+    int directory;
+    int code = local_address(path, &address, &directory);
+    if (code < 0) return code;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) code = -errno;
+    if (fd >= 0) {
+        unlink(address.sun_path);
+        mode_t before = umask(0177);
+        if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 8) != 0) {
+            code = -errno;
+            close(fd);
+        } else {
+            code = fd;
+        }
+        umask(before);
+    }
+    close(directory);
+    return code;
+}
+
+int ql_local_connect(const char *path) {
+    struct sockaddr_un address;
+    int directory;
+    int code = local_address(path, &address, &directory);
+    if (code < 0) return code;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) code = -errno;
+    else if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+        code = -errno;
+        close(fd);
+    } else {
+        code = fd;
+    }
+    close(directory);
+    return code;
+}
+
+int ql_local_accept(int fd) { return result(accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)); }
+
+int ql_local_peer_user(int fd) {
+    struct ucred peer;
+    socklen_t bytes = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0) return -errno;
+    return (int)peer.uid;
+}
 
 // MARK: Cores
 

@@ -42,6 +42,16 @@ int ql_catch_stop_signal(int signal);
 int ql_stop_requested(void);
 void ql_request_stop(void);
 
+// MARK: Local sockets
+// A listening (or connected) stream socket named `path`, whose directory part may be longer than sun_path.
+// Close-on-exec, non-blocking when listening; mode 0600. An existing socket file is replaced.
+int ql_local_listen(const char *path);
+int ql_local_connect(const char *path);
+// Next connection of a listening socket, non-blocking and close-on-exec, or -errno.
+int ql_local_accept(int fd);
+// User id of the other end, or -errno.
+int ql_local_peer_user(int fd);
+
 // MARK: Cores
 // Number of cores the scheduler lets this thread use.
 int ql_allowed_cores(void);

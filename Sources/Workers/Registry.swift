@@ -1,0 +1,4 @@
+import IPC
+
+/// Every worker kind, and what drives it.
+let registry: [WorkerKind] = []
