@@ -5,7 +5,7 @@ import Hashing
 // Poseidon2, the artifact tree with SHA-256 reduced to a field.
 extension ExecutablePrivateFunction {
     public func isMember(of contractClass: ContractClassPublic) -> Bool {
-        let leaf = ContractDerivations.privateFunctionLeaves([.init(selector: selector.value, vkHash: vkHash)])[0]
+        let leaf = ContractDerivations.privateFunctionLeaf(.init(selector: selector.value, vkHash: vkHash))
         let root = ArtifactHash.root(leaf, privateFunctionTreeSiblingPath, privateFunctionTreeLeafIndex) { Poseidon2.hashPair($0, $1) }
         guard root == contractClass.privateFunctionsRoot else { return false }
         let function = ArtifactHash.function(selector: selector, metadataHash: functionMetadataHash, bytecode: bytecode)
