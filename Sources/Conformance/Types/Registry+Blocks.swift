@@ -90,7 +90,7 @@ extension TypesConformance {
         }),
         TypeEntry("PublishedL2Block", PublishedL2Block.self, derived: { published, _ in
             [
-                "payloadHash": .string(published.block.consensusPayload?.hash(.blockAttestation).hex ?? "none"),
+                "payloadHash": .string(published.block.consensusPayload?.ethSignedMessageHash(.blockAttestation).hex ?? "none"),
                 "signers": .array(published.signers().map { $0.map { .string($0.hex) } ?? .null }),
             ]
         }),

@@ -12,10 +12,13 @@ extension TypesConformance {
         TypeEntry("L1Actor", L1Actor.self),
         TypeEntry("L2Actor", L2Actor.self),
         TypeEntry("L1ToL2Message", L1ToL2Message.self, derived: { message, _ in ["hash": .string(message.hash().hex)] }, identity: { $0.hash().hex }),
-        TypeEntry("InboxLeaf", InboxLeaf.self, derived: { leaf, _ in
-            let indices = InboxLeaf.indices(ofBlock: leaf.blockNumber)
+        TypeEntry("InboxLeaf", InboxLeaf.self, derived: { leaf, given in
+            // The block is one of the case's own, not that of the leaf.
+            guard let text = given["blockNumber"]?.text, let number = UInt64(text), number > 0 else { return [:] }
+            let indices = InboxLeaf.indices(ofBlock: number)
+            guard indices.allSatisfy({ InboxLeaf.blockNumber(ofIndex: $0) == number }) else { return [:] }
             return [
-                "blockNumber": .string("\(leaf.blockNumber)"), "smallestIndexForBlock": .string("\(indices.lowerBound)"),
+                "blockNumber": .string(text), "smallestIndexForBlock": .string("\(indices.lowerBound)"),
                 "range": .strings(["\(indices.lowerBound)", "\(indices.upperBound)"]),
             ]
         }),

@@ -29,6 +29,10 @@ public struct AztecAddress: Hashable, Comparable, Sendable, BinaryCodable, Field
     public static func < (a: AztecAddress, b: AztecAddress) -> Bool { a.field < b.field }
 }
 
+extension AztecAddress: ExpressibleByIntegerLiteral {
+    public init(integerLiteral value: UInt64) { field = Fr(value) }
+}
+
 extension AztecAddress: JSONEncodable, JSONDecodable {
     public func write(to writer: inout JSONWriter) { field.write(to: &writer) }
 

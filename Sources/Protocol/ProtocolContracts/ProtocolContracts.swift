@@ -9,6 +9,16 @@ public enum ProtocolContracts {
     public static let feeJuice = AztecAddress(UInt64(ProtocolConstants.feeJuiceAddress))
     public static let router = AztecAddress(UInt64(ProtocolConstants.routerAddress))
 
+    /// In order of address, which is also their order in the tree.
+    public static let all: [ProtocolContract] = [
+        .authRegistry, .contractInstanceDeployer, .contractClassRegisterer, .multiCallEntrypoint, .feeJuice, .router,
+    ]
+
+    public static func contract(at address: AztecAddress) -> ProtocolContract? {
+        guard let number = address.field.uint64, number >= 1, number <= UInt64(all.count) else { return nil }
+        return all[Int(number) - 1]
+    }
+
     /// Root of the tree of circuits' verification keys, which txs and the rollup version commit to.
     public static let vkTreeRoot = ProtocolConstants.constant("2339da454741e2360c4e27c6f68767215a5b6ce150527d32d6b6c95aa92ec8c9")
     /// Root of the tree of protocol contracts (of their derived addresses), likewise.
