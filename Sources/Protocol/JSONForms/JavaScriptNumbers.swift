@@ -15,6 +15,7 @@ public enum JavaScript {
         }
         // Swift's own parser also takes hexadecimal floats, "nan" and "inf": only JavaScript's grammar may reach it.
         let allowed = digits.allSatisfy { ($0 >= 48 && $0 <= 57) || $0 == 43 || $0 == 45 || $0 == 46 || $0 | 32 == 101 }
+            && digits.prefix { $0 | 32 != 101 }.contains { $0 >= 48 && $0 <= 57 }
         let whole = String(decoding: digits, as: UTF8.self)
         switch whole {
         case "Infinity", "+Infinity": return .infinity

@@ -1,6 +1,6 @@
 public import Bytes
 public import Field
-import Hashing
+import Signatures
 public import JSON
 
 /// An address on L1: 20 bytes, held without heap storage.
@@ -28,19 +28,15 @@ public struct EthAddress: Hashable, Comparable, Sendable, BinaryCodable, FieldEn
 
     /// The low 20 bytes of a field element; nil when the higher ones are not zero.
     public init?(_ field: Fr) {
-        let bytes = field.bytes
-        guard bytes.prefix(12).allSatisfy({ $0 == 0 }) else { return nil }
-        self.init(bytes.dropFirst(12))
+        let value = field.integer
+        guard value.l3 == 0, value.l2 >> 32 == 0 else { return nil }
+        self.init(high: UInt32(value.l2), middle: value.l1, low: value.l0)
     }
 
     /// 40 hex digits, `0x` optional. Digits of mixed case must carry a right EIP-55 checksum; nil otherwise.
     public init?(hex: some StringProtocol) {
-        var digits = Array(hex.utf8)[...]
-        if digits.count == 42, digits.starts(with: [48, 120]) { digits = digits.dropFirst(2) }
-        guard digits.count == 40, let bytes = Hex.decode(utf8: digits), let address = EthAddress(bytes) else { return nil }
-        let isMixed = digits.contains { $0 >= 65 && $0 <= 70 } && digits.contains { $0 >= 97 && $0 <= 102 }
-        if isMixed, Array(address.checksummed.utf8.dropFirst(2)) != Array(digits) { return nil }
-        self = address
+        guard let bytes = EIP55.decode(String(hex)) else { return nil }
+        self.init(bytes)
     }
 
     public init(from reader: inout ByteReader) throws(DecodingError) {
@@ -58,23 +54,15 @@ public struct EthAddress: Hashable, Comparable, Sendable, BinaryCodable, FieldEn
     public func append(to fields: inout [Fr]) { fields.append(field) }
 
     /// The address as the low 20 bytes of a field element.
-    public var field: Fr { Fr(reducing: bytes) }
+    public var field: Fr { Fr(unchecked: Limbs4(low, middle, UInt64(high), 0)) }
     public var isZero: Bool { high == 0 && middle == 0 && low == 0 }
     public var bytes: [UInt8] { serialized }
     /// `0x` and 40 lower-case digits.
     public var hex: String { bytes.hex }
     public var description: String { hex }
 
-    /// The mixed-case form of EIP-55: a letter is a capital where the digit of the hash of the lower-case text is above 7.
-    public var checksummed: String {
-        let digits = Array(Hex.encode(bytes).utf8)
-        let hash = Keccak256.hash(digits)
-        let cased = digits.enumerated().map { index, digit in
-            let nibble = index % 2 == 0 ? hash[index / 2] >> 4 : hash[index / 2] & 15
-            return digit >= 97 && nibble > 7 ? digit - 32 : digit
-        }
-        return "0x" + String(decoding: cased, as: UTF8.self)
-    }
+    /// The mixed-case form of EIP-55.
+    public var checksummed: String { EIP55.encode(bytes) }
 
     public static func < (a: EthAddress, b: EthAddress) -> Bool { (a.high, a.middle, a.low) < (b.high, b.middle, b.low) }
 }

@@ -28,6 +28,10 @@ public struct FunctionSelector: Hashable, Comparable, Sendable, BinaryCodable, F
     public static func < (a: FunctionSelector, b: FunctionSelector) -> Bool { a.value < b.value }
 }
 
+extension FunctionSelector: ExpressibleByIntegerLiteral {
+    public init(integerLiteral value: UInt32) { self.value = value }
+}
+
 extension FunctionSelector: JSONEncodable, JSONDecodable {
     public func write(to writer: inout JSONWriter) { writer.hex(bytes) }
 

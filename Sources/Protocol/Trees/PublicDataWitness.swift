@@ -17,9 +17,11 @@ public struct PublicDataWitness: Hashable, Sendable, BinaryCodable, FieldEncodab
     public init(from reader: inout ByteReader) throws(DecodingError) {
         index = try reader.readWideInteger("leaf index")
         leafPreimage = try PublicDataTreeLeafPreimage(from: &reader)
+        let start = reader.offset
         // The path takes a fixed place, whatever its count says.
         var path = ByteReader(try reader.read(4 + 32 * ProtocolConstants.publicDataTreeHeight, "sibling path"))
         siblingPath = try SiblingPath(from: &path)
+        guard path.isAtEnd else { throw DecodingError("sibling path: \(siblingPath.height) nodes are out of range for this tree", at: start) }
     }
 
     public func write(to writer: inout ByteWriter) {
