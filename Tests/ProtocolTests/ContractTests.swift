@@ -85,7 +85,7 @@ import Testing
         let bytecode = generator.bytes(100), metadata = generator.field(), vkHash = generator.field(), artifactMetadata = generator.field()
         let selector = FunctionSelector(0x1234)
         let functions = [ContractDerivations.PrivateFunction(selector: 0x1234, vkHash: vkHash), .init(selector: 0x9999, vkHash: 5)]
-        let leaves = ContractDerivations.privateFunctionLeaves(functions)
+        let leaves = functions.map(ContractDerivations.privateFunctionLeaf)
         let path = MerkleRoots.siblingPath(leaves, index: 0, height: 5, emptyLeaf: ContractDerivations.emptyPrivateFunctionLeaf, .poseidon2)
         let sibling = generator.field(), utilityRoot = generator.field()
         let leaf = ArtifactHash.function(selector: selector, metadataHash: metadata, bytecode: bytecode)

@@ -8,8 +8,7 @@ import Testing
 /// Every decoder of outside bytes on altered valid encodings: it must not crash, what it accepts must decode from its
 /// own encoding to the same bytes, and nothing may be allocated on the word of a count alone.
 @Suite struct DecoderFuzzTests {
-    static let rounds = isLong ? 1_000_000 : 400
-    static var isLong: Bool { getenv("QUETZAL_LONG").map { String(cString: $0) == "1" } ?? false }
+    static let rounds = fuzzCount(short: 400)
 
     @Test(arguments: FuzzTarget.all) func bytes(_ target: FuzzTarget) {
         var generator = SeededGenerator(seed: target.name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
@@ -32,7 +31,7 @@ import Testing
         guard let rejson = target.rejson, let text = target.json?(), text.count < 1 << 17 else { return }
         var generator = SeededGenerator(seed: target.name.utf8.reduce(11) { $0 &* 31 &+ UInt64($1) })
         // A text costs as much as its length to parse: long ones get fewer rounds in the short form.
-        let rounds = Self.isLong ? Self.rounds : max(20, min(Self.rounds, 400_000 / text.count))
+        let rounds = fuzzCount(short: max(20, min(400, 400_000 / text.count)))
         for _ in 0..<rounds {
             var input = text
             for _ in 0..<Int.random(in: 0...2, using: &generator) {

@@ -106,16 +106,14 @@ struct FuzzTarget: Sendable, CustomTestStringConvertible {
         ]
     }()
 
+    /// Txs themselves have a suite of their own.
     static let transactions: [FuzzTarget] = {
         let privateTail = [UInt8](repeating: 0, count: 24422)
-        let publicTail = [1] + [UInt8](repeating: 0, count: 54154)
         // No proof, no class log, one list of calldata with two values.
         let rest: [UInt8] = [0, 0, 0, 0, 0, 1, 0, 0, 0, 2] + [UInt8](repeating: 0, count: 96)
         let payload = [UInt8](repeating: 0, count: 527) + [1] + [UInt8](repeating: 0, count: 32)
         let attestation = [UInt8](repeating: 0, count: 32) + payload + [UInt8](repeating: 0, count: 68)
         return [
-            FuzzTarget(PrivateKernelTailCircuitPublicInputs.self, [privateTail, publicTail]),
-            FuzzTarget(both: Tx.self, [privateTail + rest, publicTail + rest]),
             FuzzTarget(both: HashedValues.self, [[0, 0, 0, 2] + [UInt8](repeating: 0, count: 96)]),
             FuzzTarget(both: ClientIvcProof.self, [[0, 0, 0, 5, 1, 2, 3, 4, 5]]),
             FuzzTarget(both: ConsensusPayload.self, [payload]), FuzzTarget(both: BlockAttestation.self, [attestation]),
