@@ -24,7 +24,7 @@ public struct ResolvedConfiguration: Sendable {
 
     init() {}
 
-    mutating func set(_ key: String, _ text: String, _ source: Source) { settings[key] = Setting(text: text, source: source) }
+    public mutating func set(_ key: String, _ text: String, _ source: Source) { settings[key] = Setting(text: text, source: source) }
 
     // MARK: Values
 

@@ -25,10 +25,12 @@ public struct KindDeclaration: Sendable {
     public var observes: Bool
     /// Without it there is no point in running: a permanent failure ends the node.
     public var isEssential: Bool
+    /// Gets the configuration with its secrets (API keys of L1 hosts); all others get it without.
+    public var seesSecrets: Bool
 
     public init(
         _ name: String, count: Count, function: String, stopOrder: Int, stopSeconds: Int = 10, heartbeatSeconds: Int = 10, bootSeconds: Int = 120,
-        observes: Bool = false, isEssential: Bool = false
+        observes: Bool = false, isEssential: Bool = false, seesSecrets: Bool = false
     ) {
         self.name = name
         self.count = count
@@ -39,6 +41,7 @@ public struct KindDeclaration: Sendable {
         self.bootSeconds = bootSeconds
         self.observes = observes
         self.isEssential = isEssential
+        self.seesSecrets = seesSecrets
     }
 }
 
@@ -90,7 +93,7 @@ public struct TopologyPlan: Sendable {
     public static let node = TopologyPlan(
         kinds: [
             KindDeclaration("api", count: .fixed(1), function: "serving RPC and metrics", stopOrder: 1, observes: true),
-            KindDeclaration("archiver", count: .one, function: "following the chain", stopOrder: 6, stopSeconds: 30, heartbeatSeconds: 30, bootSeconds: 600, isEssential: true),
+            KindDeclaration("archiver", count: .one, function: "following the chain", stopOrder: 6, stopSeconds: 30, heartbeatSeconds: 30, bootSeconds: 600, isEssential: true, seesSecrets: true),
             KindDeclaration("replay", count: .one, function: "the embedded L1", stopOrder: 8, stopSeconds: 5, isEssential: true),
         ],
         links: [

@@ -1,4 +1,6 @@
 import IPC
 
 /// Every worker kind, and what drives it.
-let registry: [WorkerKind] = []
+let registry: [WorkerKind] = [
+    WorkerKind("replay", ReplayWorker.self),
+]

@@ -15,12 +15,14 @@ final class NodeMemory {
     let regions: [WorkerRegion]
     let rings: [SharedFile]
     let configuration: SharedFile
+    let secretConfiguration: SharedFile
     /// Read end goes to every worker; this process alone has the write end, so its death is seen.
     let lifeline: (read: Int32, write: Int32)
 
-    init(_ topology: Topology, configuration: [UInt8]) throws(IPCError) {
+    init(_ topology: Topology, configuration: [UInt8], secretConfiguration: [UInt8]) throws(IPCError) {
         self.topology = topology
         self.configuration = try SharedFile(name: "quetzal-config", frozen: configuration)
+        self.secretConfiguration = try SharedFile(name: "quetzal-config-secret", frozen: secretConfiguration)
         bells = try Bell.create(slots: topology.workers.count)
         var events: [Int32] = [], files: [SharedFile] = [], regions: [WorkerRegion] = [], rings: [SharedFile] = []
         for worker in topology.workers {
@@ -51,14 +53,15 @@ final class NodeMemory {
 
     /// What worker `slot` is given: its attachment, and the descriptors of its process in order (index = number there).
     func attachment(slot: Int, generation: UInt64) throws(IPCError) -> (file: SharedFile, descriptors: [Int32?]) {
-        var given: [Int32?] = [nil, 1, 2, configuration.readOnlyDescriptor, nil, lifeline.read]
+        let worker = topology.workers[slot]
+        let settings = worker.kind.seesSecrets ? secretConfiguration : configuration
+        var given: [Int32?] = [nil, 1, 2, settings.readOnlyDescriptor, nil, lifeline.read]
         func give(_ descriptor: Int32) -> Int32 {
             // The same descriptor twice (a peer's event for two links) is given once.
             if let known = given[Int(Attachment.firstFreeDescriptor)...].firstIndex(of: descriptor) { return Int32(known) }
             given.append(descriptor)
             return Int32(given.count - 1)
         }
-        let worker = topology.workers[slot]
         var attachment = Attachment(
             kind: worker.kind.name, index: worker.index, slot: slot, slots: topology.workers.count, generation: generation,
             region: give(regionFiles[slot].descriptor), bells: give(bells.descriptor), event: give(events[slot]))

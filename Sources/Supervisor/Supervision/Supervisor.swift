@@ -7,8 +7,10 @@ import Topology
 
 public struct SupervisorSettings: Sendable {
     public var topology: Topology
-    /// The resolved configuration, as every worker gets it.
+    /// The resolved configuration without secrets.
     public var configuration: [UInt8]
+    /// The same with secrets, for the kinds that need them.
+    public var secretConfiguration: [UInt8]
     /// Program that is executed as `PROGRAM <kind> <index>`.
     public var workerProgram: String
     /// Where the descriptor file and the control socket are put.
@@ -20,11 +22,12 @@ public struct SupervisorSettings: Sendable {
     public var reload: @Sendable () -> Result<[String: Int], TopologyError>
 
     public init(
-        topology: Topology, configuration: [UInt8], workerProgram: String, directory: String, crashBudget: Int = 5, title: String = "",
+        topology: Topology, configuration: [UInt8], secretConfiguration: [UInt8]? = nil, workerProgram: String, directory: String, crashBudget: Int = 5, title: String = "",
         reload: @escaping @Sendable () -> Result<[String: Int], TopologyError> = { .success([:]) }
     ) {
         self.topology = topology
         self.configuration = configuration
+        self.secretConfiguration = secretConfiguration ?? configuration
         self.workerProgram = workerProgram
         self.directory = directory
         self.crashBudget = crashBudget
@@ -45,6 +48,7 @@ public final class Supervisor {
     var workers: [ManagedWorker] = []
     var control: ControlSocket?
     var watchTimer: LoopTimer?
+    var progressTimer: LoopTimer?
     var stopStage: Int?
     var exitCode: Int32 = 0
     let startedAt = time(nil)
@@ -57,7 +61,7 @@ public final class Supervisor {
         // What this process inherited is nobody's business below.
         ql_close_on_exec_from(3)
         loop = try EventLoop()
-        memory = try NodeMemory(settings.topology, configuration: settings.configuration)
+        memory = try NodeMemory(settings.topology, configuration: settings.configuration, secretConfiguration: settings.secretConfiguration)
         boardFile = try Board.create()
         board = try Board(boardFile.descriptor, writable: true)
         for worker in settings.topology.workers { workers.append(ManagedWorker(worker, memory.regions[worker.slot], budget: settings.crashBudget)) }
@@ -76,6 +80,7 @@ public final class Supervisor {
         watchTimer = loop.timer { [unowned self] _ in watch() }
         for worker in workers where worker.declaration.isActive { start(worker) }
         scheduleWatch()
+        showProgress()
         loop.run()
         control?.close()
         unlink(settings.directory + "/" + NodeDescriptor.fileName)
