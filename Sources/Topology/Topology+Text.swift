@@ -6,14 +6,14 @@ extension Topology {
         var out = "cores: \(cores.count) usable (\(cores.allowed) in the affinity mask"
         if let quota = cores.quota { out += ", quota worth \((quota * 100).rounded() / 100)" }
         out += "), \(reservedCores) reserved\n\nworkers\n"
-        var table = [["", "kind", "count", "room", "reads", "writes", "stops", "without it"]]
+        var table = [["", "kind", "count", "room", "reads", "writes", "stops", "for"]]
         for kind in orderedKinds {
             let slots = workers.filter { $0.kind.name == kind.name }
             let reads = unique(slots.flatMap(\.inputs).map(base))
             let writes = unique(links.filter { workers[$0.producer].kind.name == kind.name }.map { base($0.name) })
             table.append([
                 "", kind.name, "\(slots.filter(\.isActive).count)", "\(slots.count)", reads.isEmpty ? "–" : reads.joined(separator: " "), writes.isEmpty ? "–" : writes.joined(separator: " "),
-                "\(kind.stopOrder) (≤ \(kind.stopSeconds) s)", "no \(kind.function)",
+                "\(kind.stopOrder) (≤ \(kind.stopSeconds) s)", kind.function,
             ])
         }
         out += Self.aligned(table) + "\nlinks\n"
