@@ -12,7 +12,7 @@ import Testing
             #expect(schedule.slots(ofEpoch: schedule.epoch(ofSlot: slot)).contains(slot))
         }
         #expect(schedule.slots(ofEpoch: 2) == 64...95)
-        #expect(schedule.timestamps(ofEpoch: 0) == 1_000...(1_000 + 31 * 36 + 24))
+        #expect(schedule.timestamps(ofEpoch: 0) == (1_000, 1_000 + 31 * 36 + 24))
         #expect(schedule.proofSubmissionDeadline(ofEpoch: 1) == 1_000 + (32 + 64) * 36)
     }
 
@@ -20,7 +20,7 @@ import Testing
         #expect(schedule.timestamp(ofSlot: .max) == .max)
         #expect(schedule.slots(ofEpoch: .max) == UInt64.max...UInt64.max)
         #expect(schedule.proofSubmissionDeadline(ofEpoch: .max) == .max)
-        #expect(schedule.timestamps(ofEpoch: .max).upperBound == .max)
+        #expect(schedule.timestamps(ofEpoch: .max).start == .max)
     }
 
     @Test func needsWholeConstants() {

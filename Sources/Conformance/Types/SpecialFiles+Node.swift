@@ -18,7 +18,7 @@ extension TypesConformance {
                 ("timestampForSlot", .string(String(schedule.timestamp(ofSlot: slot)))),
                 ("epochAtSlot", .string(String(schedule.epoch(ofSlot: slot)))),
                 ("slotRange", .strings([String(slots.lowerBound), String(slots.upperBound)])),
-                ("timestampRange", .strings([String(times.lowerBound), String(times.upperBound)])),
+                ("timestampRange", .strings([String(times.start), String(times.end)])),
                 ("proofDeadline", .string(String(schedule.proofSubmissionDeadline(ofEpoch: epoch)))),
             ]
             for (key, got) in computed {

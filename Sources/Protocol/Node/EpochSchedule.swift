@@ -51,12 +51,12 @@ public struct EpochSchedule: Hashable, Sendable {
         return Self.clamped(first)...Self.clamped(first + UInt128(epochDuration) - 1)
     }
 
-    /// From the first second of an epoch to the start of its last L1 slot.
-    public func timestamps(ofEpoch epoch: UInt64) -> ClosedRange<UInt64> {
+    /// The first second of an epoch and the start of its last L1 slot. With L1 slots longer than L2 slots the end may
+    /// lie before the start, as in the reference.
+    public func timestamps(ofEpoch epoch: UInt64) -> (start: UInt64, end: UInt64) {
         let slots = slots(ofEpoch: epoch)
-        let start = timestamp(ofSlot: slots.lowerBound)
-        let lastL1Slot = slotDuration > ethereumSlotDuration ? slotDuration - ethereumSlotDuration : 0
-        return start...Self.clamped(UInt128(timestamp(ofSlot: slots.upperBound)) + UInt128(lastL1Slot))
+        let end = Int128(timestamp(ofSlot: slots.upperBound)) + Int128(slotDuration) - Int128(ethereumSlotDuration)
+        return (timestamp(ofSlot: slots.lowerBound), UInt64(clamping: end))
     }
 
     /// When the proof of an epoch must be on L1: start of the epoch and the submission window behind it.
