@@ -125,13 +125,15 @@ FV_INLINE fv8 fv_canonical(fv8 a) {
 }
 
 /// Limbs as they lie in memory, lanes `stride` words apart, cut into 52-bit limbs: normal, below p, radix 2^256.
-FV_INLINE fv8 fv_gather(const uint64_t *words, size_t stride) {
+/// Lanes outside `lanes` are zero and not read.
+FV_INLINE fv8 fv_gather_some(__mmask8 lanes, const uint64_t *words, size_t stride) {
     const __m512i index = _mm512_mullo_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), fv_all(stride));
     const __m512i mask = fv_all(FV_MASK);
-    __m512i w0 = _mm512_i64gather_epi64(index, (const void *)(words + 0), 8);
-    __m512i w1 = _mm512_i64gather_epi64(index, (const void *)(words + 1), 8);
-    __m512i w2 = _mm512_i64gather_epi64(index, (const void *)(words + 2), 8);
-    __m512i w3 = _mm512_i64gather_epi64(index, (const void *)(words + 3), 8);
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i w0 = _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 0), 8);
+    __m512i w1 = _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 1), 8);
+    __m512i w2 = _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 2), 8);
+    __m512i w3 = _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 3), 8);
     fv8 r;
     r.l[0] = _mm512_and_si512(w0, mask);
     r.l[1] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(w0, 52), _mm512_slli_epi64(w1, 12)), mask);
@@ -141,18 +143,22 @@ FV_INLINE fv8 fv_gather(const uint64_t *words, size_t stride) {
     return r;
 }
 
-/// The reverse of `fv_gather` for normal values below p.
-FV_INLINE void fv_scatter(fv8 a, uint64_t *words, size_t stride) {
+FV_INLINE fv8 fv_gather(const uint64_t *words, size_t stride) { return fv_gather_some(0xff, words, stride); }
+
+/// The reverse for normal values below p; only the lanes of the mask are written.
+FV_INLINE void fv_scatter_some(__mmask8 lanes, fv8 a, uint64_t *words, size_t stride) {
     const __m512i index = _mm512_mullo_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), fv_all(stride));
     __m512i w0 = _mm512_or_si512(a.l[0], _mm512_slli_epi64(a.l[1], 52));
     __m512i w1 = _mm512_or_si512(_mm512_srli_epi64(a.l[1], 12), _mm512_slli_epi64(a.l[2], 40));
     __m512i w2 = _mm512_or_si512(_mm512_srli_epi64(a.l[2], 24), _mm512_slli_epi64(a.l[3], 28));
     __m512i w3 = _mm512_or_si512(_mm512_srli_epi64(a.l[3], 36), _mm512_slli_epi64(a.l[4], 16));
-    _mm512_i64scatter_epi64((void *)(words + 0), index, w0, 8);
-    _mm512_i64scatter_epi64((void *)(words + 1), index, w1, 8);
-    _mm512_i64scatter_epi64((void *)(words + 2), index, w2, 8);
-    _mm512_i64scatter_epi64((void *)(words + 3), index, w3, 8);
+    _mm512_mask_i64scatter_epi64((void *)(words + 0), lanes, index, w0, 8);
+    _mm512_mask_i64scatter_epi64((void *)(words + 1), lanes, index, w1, 8);
+    _mm512_mask_i64scatter_epi64((void *)(words + 2), lanes, index, w2, 8);
+    _mm512_mask_i64scatter_epi64((void *)(words + 3), lanes, index, w3, 8);
 }
+
+FV_INLINE void fv_scatter(fv8 a, uint64_t *words, size_t stride) { fv_scatter_some(0xff, a, words, stride); }
 
 /// 2^264 mod p: multiplying by it turns radix 2^256 into radix 2^260.
 static const uint64_t fv_enter_factor[5] = {0x31f8c9ffffab6ULL, 0xac31329faef6eULL, 0x9e2a3495d7570ULL, 0xe357276f48b70ULL, 0x00d791464ef86ULL};

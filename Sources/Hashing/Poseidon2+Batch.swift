@@ -64,13 +64,13 @@ extension Poseidon2 {
             }
         }
         while at < outputs.count {
-            output[at] = hash(UnsafeBufferPointer(start: input + at * arity, count: arity))
+            output[at] = hash(UnsafeBufferPointer(start: input + at * arity, count: arity), path: path)
             at += 1
         }
     }
 
-    /// From how many hashes on eight lanes, some idle, beat the scalar code (measured: docs/benchmarks.md).
-    static let vectorThreshold = 2
+    /// From how many hashes on eight lanes, some idle, beat one after the other (measured: docs/benchmarks.md).
+    static let vectorThreshold = 4
 
     /// 1...7 hashes in eight lanes; idle lanes repeat the first input.
     private static func hashPadded(
@@ -101,7 +101,7 @@ extension Poseidon2 {
             }
             while at < buffer.count {
                 var state = (base[at], base[at + 1], base[at + 2], base[at + 3])
-                permute(&state)
+                if path == .vector { permute(&state) } else { permuteScalar(&state) }
                 (base[at], base[at + 1], base[at + 2], base[at + 3]) = state
                 at += 4
             }

@@ -9,7 +9,12 @@ extension Poseidon2 {
     public static func hash(_ inputs: Span<Fr>) -> Fr { inputs.withUnsafeBufferPointer { hash($0) } }
 
     public static func hash(_ inputs: UnsafeBufferPointer<Fr>) -> Fr {
+        hash(inputs, path: .best)
+    }
+
+    static func hash(_ inputs: UnsafeBufferPointer<Fr>, path: Path) -> Fr {
         var sponge = Sponge(length: inputs.count)
+        sponge.path = path
         sponge.absorb(inputs)
         return sponge.squeeze()
     }
@@ -74,6 +79,7 @@ extension Poseidon2 {
         /// Elements added to the state since its last permutation, 0...3.
         var pending = 0
         var permuted = false
+        var path = Path.best
 
         public init(length: Int) {
             state = (.zero, .zero, .zero, Poseidon2.initialValue(length))
@@ -118,7 +124,7 @@ extension Poseidon2 {
         }
 
         private mutating func permute() {
-            Poseidon2.permute(&state)
+            if path == .vector { Poseidon2.permute(&state) } else { Poseidon2.permuteScalar(&state) }
             pending = 0
             permuted = true
         }

@@ -45,6 +45,13 @@ struct Poseidon2Vector: @unchecked Sendable {
     /// Eight states of four elements, one after another.
     func permute8(_ states: UnsafeMutablePointer<Fr>) { fv_poseidon2_permute8(tables, Self.words(states)) }
 
+    /// One state, its elements in lanes.
+    func permute1(_ state: inout (Fr, Fr, Fr, Fr)) {
+        withUnsafeMutableBytes(of: &state) {
+            fv_poseidon2_permute1(tables, $0.assumingMemoryBound(to: UInt64.self).baseAddress!)
+        }
+    }
+
     private static func words(_ pointer: UnsafePointer<Fr>) -> UnsafePointer<UInt64> {
         UnsafeRawPointer(pointer).assumingMemoryBound(to: UInt64.self)
     }

@@ -4,6 +4,11 @@ public import Field
 public enum Poseidon2 {
     /// The permutation of a state of four elements, in place.
     public static func permute(_ state: inout (Fr, Fr, Fr, Fr)) {
+        if let vector = Poseidon2Vector.shared { vector.permute1(&state) } else { permuteScalar(&state) }
+    }
+
+    /// The same with the code that runs on every processor: for tests and benchmarks that compare the two.
+    public static func permuteScalar(_ state: inout (Fr, Fr, Fr, Fr)) {
         let tables = Poseidon2Tables.shared
         var constants = tables.roundConstants
         let d = tables.diagonal

@@ -59,6 +59,26 @@ struct SeededGenerator: RandomNumberGenerator {
         }
     }
 
+    @Test func onePermutation() {
+        var generator = SeededGenerator(seed: 45)
+        let extremes: [Fr] = [.zero, -.one, Fr(montgomery: Fr.modulus.subtractingReportingBorrow(Limbs4(1, 0, 0, 0)).0)]
+        for index in 0..<2000 {
+            func pick() -> Fr { index < 81 ? extremes[Int(generator.next() % 3)] : generator.element() }
+            var vector = (pick(), pick(), pick(), pick())
+            var scalar = vector
+            Poseidon2.permute(&vector)
+            Poseidon2.permuteScalar(&scalar)
+            #expect(vector == scalar)
+        }
+        var chained = (Fr.zero, Fr.one, -Fr.one, Fr(7))
+        var expected = chained
+        for _ in 0..<500 {
+            Poseidon2.permute(&chained)
+            Poseidon2.permuteScalar(&expected)
+        }
+        #expect(chained == expected)
+    }
+
     @Test func hashes() {
         var generator = SeededGenerator(seed: 43)
         for arity in [1, 2, 3, 4, 5, 6, 7, 10] {
