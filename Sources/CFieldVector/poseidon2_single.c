@@ -1,9 +1,8 @@
 #include "CFieldVector.h"
-#include "ifma.h"
+#include "ifma4.h"
 
 // One permutation with its four elements in lanes, for where there is nothing to batch: a sponge, a tree's path.
-// It is bound by the latency of three products a round, not by their number, and takes about half the scalar
-// code's time.
+// It is bound by the latency of three products a round, not by their number.
 
 #if defined(__x86_64__)
 
@@ -33,118 +32,82 @@ static const uint64_t fv_coarse_multiples[5][16] = {
 };
 
 /// Raw below 2^258 to raw below 2.33p.
-FV_INLINE fv8 fv_shrink_coarsely(fv8 a) {
+FV_INLINE fv4 fv4_shrink(fv4 a) {
     // Carries from below bit 208 may be missing from the index: they move the bound by less than 2^220.
-    __m512i top = _mm512_srli_epi64(fv_plus(a.l[4], _mm512_srli_epi64(a.l[3], 52)), 46);
-    fv8 r;
+    __m256i top = _mm256_srli_epi64(fv4_plus(a.l[4], _mm256_srli_epi64(a.l[3], 52)), 46);
+    __m512i index = _mm512_castsi256_si512(top);
+    fv4 r;
     for (int j = 0; j < 5; j++) {
         __m512i low = _mm512_loadu_si512(&fv_coarse_multiples[j][0]);
         __m512i high = _mm512_loadu_si512(&fv_coarse_multiples[j][8]);
-        r.l[j] = _mm512_sub_epi64(a.l[j], _mm512_permutex2var_epi64(low, top, high));
+        __m256i multiple = _mm512_castsi512_si256(_mm512_permutex2var_epi64(low, index, high));
+        r.l[j] = _mm256_sub_epi64(a.l[j], multiple);
     }
     return r;
 }
 
-FV_INLINE fv8 fv_permute_lanes(fv8 a, __m512i index) {
-    fv8 r;
-    for (int j = 0; j < 5; j++) r.l[j] = _mm512_permutexvar_epi64(index, a.l[j]);
-    return r;
-}
-
-/// Lanes of `b` where the mask has a bit, of `a` elsewhere.
-FV_INLINE fv8 fv_blend(__mmask8 mask, fv8 a, fv8 b) {
-    fv8 r;
-    for (int j = 0; j < 5; j++) r.l[j] = _mm512_mask_mov_epi64(a.l[j], mask, b.l[j]);
-    return r;
-}
-
-/// A constant in the lanes of `mask`, zero in the others.
-FV_INLINE fv8 fv_broadcast_to(__mmask8 mask, const uint64_t *limbs) {
-    fv8 r;
-    for (int j = 0; j < 5; j++) r.l[j] = _mm512_maskz_set1_epi64(mask, (long long)limbs[j]);
-    return r;
-}
-
-/// Four elements of a table, lane i being element i; zero in the upper lanes.
-FV_INLINE fv8 fv_lanes(const uint64_t (*elements)[5]) {
-    fv8 r;
-    for (int j = 0; j < 5; j++) {
-        r.l[j] = _mm512_set_epi64(0, 0, 0, 0, (long long)elements[3][j], (long long)elements[2][j],
-                                  (long long)elements[1][j], (long long)elements[0][j]);
-    }
-    return r;
-}
-
-FV_INLINE __m512i fv_all_lanes(int lane) { return _mm512_set1_epi64(lane); }
-
-/// The external matrix on lanes 0–3, a column at a time.
-FV_INLINE fv8 fv_external_lanes(fv8 s) {
-    const __m512i column[4] = {
-        _mm512_set_epi64(0, 0, 0, 0, 1, 1, 4, 5), _mm512_set_epi64(0, 0, 0, 0, 1, 3, 6, 7),
-        _mm512_set_epi64(0, 0, 0, 0, 4, 5, 1, 1), _mm512_set_epi64(0, 0, 0, 0, 6, 7, 1, 3),
+/// The external matrix, a column at a time. Raw.
+FV_INLINE fv4 fv4_external(fv4 s) {
+    const __m256i column[4] = {
+        _mm256_set_epi64x(1, 1, 4, 5), _mm256_set_epi64x(1, 3, 6, 7),
+        _mm256_set_epi64x(4, 5, 1, 1), _mm256_set_epi64x(6, 7, 1, 3),
     };
-    fv8 r;
+    fv4 r;
     for (int j = 0; j < 5; j++) {
-        __m512i sum = _mm512_mullo_epi64(_mm512_permutexvar_epi64(fv_all_lanes(0), s.l[j]), column[0]);
-        for (int k = 1; k < 4; k++) {
-            __m512i element = _mm512_permutexvar_epi64(fv_all_lanes(k), s.l[j]);
-            sum = fv_plus(sum, _mm512_mullo_epi64(element, column[k]));
+        __m256i part[4];
+        for (int k = 0; k < 4; k++) {
+            part[k] = _mm256_mullo_epi64(_mm256_permutexvar_epi64(fv4_all((uint64_t)k), s.l[j]), column[k]);
         }
-        r.l[j] = sum;
+        r.l[j] = fv4_plus(fv4_plus(part[0], part[1]), fv4_plus(part[2], part[3]));
     }
     return r;
 }
 
-FV_INLINE fv8 fv_full_rounds_lanes(const uint64_t (*constants)[5], fv8 s) {
+FV_INLINE fv4 fv4_full_rounds(const uint64_t (*constants)[5], fv4 s) {
     for (int round = 0; round < 4; round++) {
-        fv8 x = fv_normal(fv_add(s, fv_lanes(constants + 4 * round)));
-        fv8 square = fv_normal(fv_square(x));
-        fv8 fourth = fv_normal(fv_square(square));
-        s = fv_external_lanes(fv_mul(fourth, x));
+        fv4 x = fv4_normal(fv4_add(s, fv4_table(constants + 4 * round)));
+        fv4 fourth = fv4_normal(fv4_square(fv4_normal(fv4_square(x))));
+        s = fv4_external(fv4_mul(fourth, x));
     }
     return s;
 }
 
-/// In and out: elements in lanes 0–3, raw; below 1.3p in, below 5.5p out.
-///
-/// Inside, lanes 0 and 1 both hold z, the first element with its round constant; lanes 2–4 hold the others, u. One
-/// product makes z², D0·z and the D·u; a second the fourth power; a third x = z⁵ in lane 5 and D0·x in lanes 0 and
-/// 1. So the product by D0 is off the critical path.
-FV_INLINE fv8 fv_partial_rounds_lanes(const fv_poseidon2_tables *tables, fv8 s) {
+/// A constant in lane 0, zero in the others.
+FV_INLINE fv4 fv4_first(const uint64_t *limbs) {
+    fv4 r;
+    for (int j = 0; j < 5; j++) r.l[j] = _mm256_maskz_set1_epi64(0x01, (long long)limbs[j]);
+    return r;
+}
+
+/// Raw below 1.3p in, normal below 5.5p out. `a` holds z, the first element with its round constant, and the others
+/// u. D0·z is made beside z², so that D0·x = z⁴·(D0·z) comes out of the same product as x = z⁴·z and the
+/// multiplication by D0 is off the critical path; so is the sum of the u.
+FV_INLINE fv4 fv4_partial_rounds(const fv_poseidon2_tables *tables, fv4 s) {
     const uint64_t (*constants)[5] = tables->round_constants + 16;
-    const __m512i spread = _mm512_set_epi64(7, 7, 7, 3, 2, 1, 0, 0);
-    const __m512i operand = _mm512_set_epi64(7, 7, 0, 7, 7, 7, 1, 1);
-    const __mmask8 first = 0x03, others = 0x1c, lane5 = 0x20;
-    const fv8 diagonal = fv_permute_lanes(fv_lanes(tables->diagonal), spread);
-    fv8 a = fv_permute_lanes(s, spread);
-    a = fv_normal(fv_add(fv_blend(0xe0, a, fv_broadcast_to(0, constants[0])), fv_broadcast_to(first, constants[0])));
+    const fv4 diagonal = fv4_table(tables->diagonal);
+    fv4 a = fv4_normal(fv4_add(s, fv4_first(constants[0])));
     for (int round = 0; round < 56; round++) {
-        // Off the critical path: the sum of the u, and the next round's constant.
-        fv8 sum = fv_add(fv_add(fv_permute_lanes(a, fv_all_lanes(2)), fv_permute_lanes(a, fv_all_lanes(3))),
-                         fv_permute_lanes(a, fv_all_lanes(4)));
-        sum = fv_shrink_coarsely(sum);
-        if (round < 55) sum = fv_add(sum, fv_broadcast_to(first, constants[round + 1]));
-        fv8 products = fv_normal(fv_mul(a, fv_blend(0x01, diagonal, a)));
-        fv8 fourth = fv_permute_lanes(fv_normal(fv_square(products)), fv_all_lanes(0));
-        // Lanes 0 and 1: D0·z; lane 5: z.
-        fv8 factor = fv_blend(lane5, fv_permute_lanes(products, operand), fv_permute_lanes(a, operand));
-        fv8 fifth = fv_mul(fourth, factor);
-        fv8 x = fv_permute_lanes(fifth, fv_all_lanes(5));
-        fv8 base = fv_add(fv_blend(others, fifth, products), sum);
-        a = fv_normal(fv_add(base, x));
+        fv4 square = fv4_normal(fv4_square(a));
+        fv4 products = fv4_normal(fv4_mul(a, diagonal));
+        fv4 fourth = fv4_lane(fv4_normal(fv4_square(square)), 0);
+        fv4 sum = fv4_shrink(fv4_add(fv4_add(fv4_lane(a, 1), fv4_lane(a, 2)), fv4_lane(a, 3)));
+        if (round < 55) sum = fv4_add(sum, fv4_first(constants[round + 1]));
+        // Lane 0: D0·z; lane 1: z.
+        fv4 fifth = fv4_mul(fourth, fv4_blend(0x02, products, fv4_lane(a, 0)));
+        fv4 base = fv4_add(fv4_blend(0x01, products, fifth), sum);
+        a = fv4_normal(fv4_add(base, fv4_lane(fifth, 1)));
     }
-    return fv_permute_lanes(a, _mm512_set_epi64(7, 7, 7, 7, 4, 3, 2, 1));
+    return a;
 }
 
 FV_TARGET void fv_poseidon2_permute1(const fv_poseidon2_tables *tables, uint64_t *state) {
-    const __mmask8 four = 0x0f;
-    fv8 s = fv_mul(fv_gather_some(four, state, 4), fv_broadcast(fv_enter_factor));
-    s = fv_full_rounds_lanes(tables->round_constants, fv_external_lanes(s));
-    s = fv_mul(fv_normal(s), fv_broadcast(fv_one));
-    s = fv_partial_rounds_lanes(tables, s);
-    s = fv_full_rounds_lanes(tables->round_constants + 72, s);
-    s = fv_mul(fv_normal(s), fv_broadcast(fv_leave_factor));
-    fv_scatter_some(four, fv_canonical(fv_normal(s)), state, 4);
+    fv4 s = fv4_mul(fv4_load(state), fv4_broadcast(fv_enter_factor));
+    s = fv4_full_rounds(tables->round_constants, fv4_external(s));
+    s = fv4_mul(fv4_normal(s), fv4_broadcast(fv_one));
+    s = fv4_partial_rounds(tables, s);
+    s = fv4_full_rounds(tables->round_constants + 72, s);
+    s = fv4_mul(fv4_normal(s), fv4_broadcast(fv_leave_factor));
+    fv4_store(fv4_normal(s), state);
 }
 
 #else
