@@ -1,0 +1,69 @@
+import Archive
+import Diagnostics
+import L1
+import Protocol
+
+extension ChainFollower {
+    /// L1 replaced blocks that were followed: finds the newest one that is still there and takes back what came after.
+    func rewind(from head: L1Header) async throws {
+        let known = window.blocks.filter { $0.hash != .zero }
+        var end = known.count
+        while end > 0 {
+            let start = max(0, end - 32)
+            let chunk = Array(known[start..<end])
+            let headers = try await source.headers(chunk.map(\.number))
+            if let index = chunk.indices.last(where: { headers[$0]?.hash == chunk[$0].hash }) {
+                log.warn("L1 reorg", ["from": LogValue(window.newest?.number ?? 0), "to": LogValue(chunk[index].number)])
+                try takeBack(to: chunk[index])
+                window.truncate(to: chunk[index].number)
+                return
+            }
+            end = start
+        }
+        try await rewindByStoredBlocks()
+    }
+
+    /// A reorg deeper than the window of heads: walks down the L1 blocks that carried our L2 blocks.
+    func rewindByStoredBlocks() async throws {
+        var number = try store.latest
+        while number > 0 {
+            let first = number > 32 ? number - 31 : 1
+            let references = try (first...number).map { try store.l1Reference(of: $0) }
+            let headers = try await source.headers(references.map(\.number))
+            if let index = references.indices.last(where: { headers[$0]?.hash == references[$0].hash }) {
+                let place = L1BlockID(number: references[index].number, hash: references[index].hash)
+                log.warn("L1 reorg deeper than the heads we remember", ["to": LogValue(place.number)])
+                try takeBack(to: place)
+                window = HeadWindow()
+                window.append(place)
+                return
+            }
+            number = first - 1
+        }
+        log.warn("None of our blocks is on L1 any more, reading from the start")
+        try takeBack(to: L1BlockID(number: settings.startBlock, hash: .zero))
+        window = HeadWindow()
+    }
+
+    private func takeBack(to place: L1BlockID) throws {
+        let from = try store.latest
+        let to = try store.takeBack(afterL1Block: place.number, point: L1SyncPoint(blockNumber: place.number, blockHash: place.hash))
+        foreseenPrune = nil
+        if to < from { notify(.unwound(to: to, from: from)) }
+    }
+}
+
+/// Why a step ended early; the next one tries again.
+enum FollowerError: Error, CustomStringConvertible {
+    case reorgedWhileReading(block: UInt64)
+    case hole(expected: UInt64, got: UInt64)
+    case invalid(block: UInt64, l1Block: UInt64, reason: String)
+
+    var description: String {
+        switch self {
+        case .reorgedWhileReading(let block): "L1 was reorganised at or below block \(block) while it was read"
+        case .hole(let expected, let got): "L1 showed block \(got) where block \(expected) was expected; reading again from our tip"
+        case .invalid(let block, let l1Block, let reason): "block \(block) proposed in L1 block \(l1Block) is not usable: \(reason)"
+        }
+    }
+}
