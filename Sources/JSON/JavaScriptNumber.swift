@@ -133,3 +133,56 @@ extension String {
         return String(text)
     }
 }
+
+extension JavaScriptNumber {
+    /// Digits of `BigInt(number)`, nil for what is no integer.
+    public static func bigInt(_ number: Double) -> String? {
+        guard number.isFinite, number == number.rounded() else { return nil }
+        if let small = Int64(exactly: number) { return String(small) }
+        // Beyond 2⁶³ a double is an integer times a power of two.
+        let exponent = Int(number.exponent) - 52
+        let hexadecimal = String(UInt64(number.significand * 4_503_599_627_370_496), radix: 16)
+        let shifted = decimal(hexadecimal[...], radix: 16).flatMap { multiplied($0, byPowerOfTwo: exponent) }
+        return shifted.map { number < 0 ? "-" + $0 : $0 }
+    }
+
+    private static func multiplied(_ digits: String, byPowerOfTwo exponent: Int) -> String? {
+        var limbs: [UInt32] = []
+        var rest = digits[...]
+        while !rest.isEmpty {
+            limbs.append(UInt32(rest.suffix(9)) ?? 0)
+            rest = rest.dropLast(9)
+        }
+        for _ in 0..<exponent {
+            var carry: UInt32 = 0
+            for index in limbs.indices {
+                let doubled = limbs[index] * 2 + carry
+                carry = doubled / 1_000_000_000
+                limbs[index] = doubled % 1_000_000_000
+            }
+            if carry > 0 { limbs.append(carry) }
+        }
+        var text = String(limbs.last ?? 0)
+        for limb in limbs.dropLast().reversed() {
+            let part = String(limb)
+            text += String(repeating: "0", count: 9 - part.utf8.count) + part
+        }
+        return text
+    }
+
+    /// Big-endian bytes of a decimal number; nil when it needs more than `count`.
+    public static func bigEndianBytes(decimal digits: String, count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        for digit in digits.utf8 {
+            guard digit &- 48 < 10 else { return nil }
+            var carry = Int(digit - 48)
+            for index in bytes.indices.reversed() {
+                let value = Int(bytes[index]) * 10 + carry
+                bytes[index] = UInt8(truncatingIfNeeded: value)
+                carry = value >> 8
+            }
+            if carry > 0 { return nil }
+        }
+        return bytes
+    }
+}
