@@ -56,7 +56,8 @@ public final class DatabaseChain: ChainReader {
         let proven = try provenNumber()
         let status = try heights()
         let old = moved.withLock { $0 }
-        let sameHistory = old.latest == 0 || (latest >= old.latest && (try blockHash(old.latest)) == old.latestHash)
+        var sameHistory = old.latest == 0
+        if !sameHistory, latest >= old.latest { sameHistory = try blockHash(old.latest) == old.latestHash }
         let sameHead = latest == old.latest && hash == old.latestHash && proven == old.proven
             && status.finalised == old.finalised && status.oldest == old.oldest
         moved.withLock { moved in
