@@ -21,8 +21,18 @@ extension NodeAPI {
         },
         Method(name: "getPublishedBlocks", parameters: 2) { api, parameters, writer throws(RPCFailure) in
             try api.eachBlock(&parameters, &writer) { number, writer throws(RPCFailure) in
-                guard let block = try api.chain.publishedBlock(number) else { return false }
-                writer.value(block)
+                guard let published = try api.chain.publishedBlock(number) else { return false }
+                // Members stand in the reference's order.
+                writer.beginObject()
+                writer.member("block", published.block)
+                writer.key("l1")
+                writer.beginObject()
+                writer.member("blockNumber", String(published.l1.blockNumber))
+                writer.member("blockHash", published.l1.blockHash)
+                writer.member("timestamp", String(published.l1.timestamp))
+                writer.endObject()
+                writer.member("signatures", published.signatures)
+                writer.endObject()
                 return true
             }
         },
