@@ -1,3 +1,5 @@
+internal import CFieldVector
+
 extension SHA256 {
     static let roundConstants: [UInt32] = [
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -17,9 +19,34 @@ extension SHA256 {
         bigEndian.withUnsafeBytes { compress(&state, blocks: $0) }
     }
 
+    /// Whether the processor has instructions for this.
+    static let hasInstructions = fv_sha256_available() == 1
+
     /// Compresses whole 64-byte blocks one after another.
     static func compress(_ state: inout State, blocks: UnsafeRawBufferPointer) {
         precondition(blocks.count & 63 == 0)
+        guard hasInstructions, let base = blocks.baseAddress else { return compressScalar(&state, blocks: blocks) }
+        withUnsafeMutableBytes(of: &state) { words in
+            roundConstants.withUnsafeBufferPointer { constants in
+                fv_sha256_blocks(
+                    words.assumingMemoryBound(to: UInt32.self).baseAddress!, constants.baseAddress!,
+                    base.assumingMemoryBound(to: UInt8.self), blocks.count / 64)
+            }
+        }
+    }
+
+    /// `hash` with the code that runs on every processor, for tests that compare the two.
+    public static func hashScalar(_ bytes: [UInt8]) -> [UInt8] {
+        var padded = bytes + [0x80]
+        padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
+        let bits = UInt64(bytes.count) * 8
+        for shift in stride(from: UInt64(56), through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+        var state = initialState
+        padded.withUnsafeBytes { compressScalar(&state, blocks: $0) }
+        return digest(state)
+    }
+
+    private static func compressScalar(_ state: inout State, blocks: UnsafeRawBufferPointer) {
         roundConstants.withUnsafeBufferPointer { k in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
                 for start in stride(from: 0, to: blocks.count, by: 64) {

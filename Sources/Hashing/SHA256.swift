@@ -58,8 +58,22 @@ public struct SHA256: Sendable {
     /// `00 ‖ first 31 bytes of sha256(bytes)` as a field: every hash that L1 sees.
     public static func truncatedToField(_ bytes: some Collection<UInt8>) -> Fr { truncate(hash(bytes)) }
 
-    /// `truncatedToField(be32(left) ‖ be32(right))`.
-    public static func truncatedPair(_ left: Fr, _ right: Fr) -> Fr { truncatedToField([left, right]) }
+    /// `truncatedToField(be32(left) ‖ be32(right))`: two blocks, no heap.
+    public static func truncatedPair(_ left: Fr, _ right: Fr) -> Fr {
+        var state = initialState
+        withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { blocks in
+            left.store(to: blocks)
+            right.store(to: UnsafeMutableRawBufferPointer(rebasing: blocks[32...]))
+            // The second block is padding alone: a one bit, zeros, the length of 512 bits.
+            UnsafeMutableRawBufferPointer(rebasing: blocks[64...]).initializeMemory(as: UInt8.self, repeating: 0)
+            blocks[64] = 0x80
+            blocks[126] = 0x02
+            compress(&state, blocks: UnsafeRawBufferPointer(blocks))
+        }
+        func word(_ high: UInt32, _ low: UInt32) -> UInt64 { UInt64(high) << 32 | UInt64(low) }
+        let digest = Limbs4(word(state.6, state.7), word(state.4, state.5), word(state.2, state.3), word(state.0, state.1))
+        return Fr(unchecked: digest.shiftedRight(8))
+    }
 
     /// `truncatedToField` of the concatenated 32-byte forms.
     public static func truncatedToField(_ fields: [Fr]) -> Fr {
@@ -75,11 +89,17 @@ public struct SHA256: Sendable {
     static func truncate(_ digest: [UInt8]) -> Fr { Fr(unchecked: Limbs4(bigEndian: digest[..<31])) }
 
     static func digest(_ state: State) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(32)
-        for word in [state.0, state.1, state.2, state.3, state.4, state.5, state.6, state.7] {
-            for shift in stride(from: UInt32(24), through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: word >> shift)) }
+        [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+            let raw = UnsafeMutableRawBufferPointer(buffer)
+            raw.storeBytes(of: state.0.bigEndian, toByteOffset: 0, as: UInt32.self)
+            raw.storeBytes(of: state.1.bigEndian, toByteOffset: 4, as: UInt32.self)
+            raw.storeBytes(of: state.2.bigEndian, toByteOffset: 8, as: UInt32.self)
+            raw.storeBytes(of: state.3.bigEndian, toByteOffset: 12, as: UInt32.self)
+            raw.storeBytes(of: state.4.bigEndian, toByteOffset: 16, as: UInt32.self)
+            raw.storeBytes(of: state.5.bigEndian, toByteOffset: 20, as: UInt32.self)
+            raw.storeBytes(of: state.6.bigEndian, toByteOffset: 24, as: UInt32.self)
+            raw.storeBytes(of: state.7.bigEndian, toByteOffset: 28, as: UInt32.self)
+            count = 32
         }
-        return out
     }
 }

@@ -62,6 +62,23 @@ func fr(_ hex: String) -> Fr { Fr(hex: hex)! }
         }
     }
 
+    @Test func sha256WithAndWithoutInstructions() {
+        var generator = SeededGenerator(seed: 71)
+        for length in 0..<300 {
+            let bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: generator.next() >> 16) }
+            #expect(SHA256.hash(bytes) == SHA256.hashScalar(bytes))
+        }
+        #expect(SHA256.hashScalar(Array("abc".utf8)).hex == "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+
+    @Test func sha256Pairs() {
+        var generator = SeededGenerator(seed: 72)
+        for _ in 0..<100 {
+            let (a, b) = (generator.element(), generator.element())
+            #expect(SHA256.truncatedPair(a, b) == SHA256.truncatedToField(a.bytes + b.bytes))
+        }
+    }
+
     @Test func keccak() {
         #expect(Keccak256.hash([]).hex == "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470")
         #expect(Keccak256.hash(Array("abc".utf8)).hex == "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45")

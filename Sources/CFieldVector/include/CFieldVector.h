@@ -33,3 +33,9 @@ void fv_multiply(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t gro
 
 /// `count` dependent multiplications of eight lanes by themselves' start, for measuring; result in `a`.
 void fv_multiply_chain(uint64_t *a, size_t count);
+
+/// 1 when this processor has the SHA-256 instructions.
+int fv_sha256_available(void);
+
+/// Compresses `blocks` blocks of 64 bytes into the eight words of `state`; `constants` are the 64 round constants.
+void fv_sha256_blocks(uint32_t *state, const uint32_t *constants, const uint8_t *data, size_t blocks);
