@@ -42,8 +42,8 @@ let modules: [Module] = [
     library("JSON", ["Bytes", "CSimdjson"]),
     library("Diagnostics", ["CLinux"]),
     library("Field", ["Bytes", "CFieldVector"]),
-    library("Hashing", ["Bytes", "Field", "CFieldVector", "COpenSSL"]),
-    library("Signatures", ["Bytes", "Field", "Hashing", "CSecp256k1", "COpenSSL"]),
+    library("Hashing", ["Bytes", "Field", "CFieldVector"]),
+    library("Signatures", ["Bytes", "Field", "Hashing", "CSecp256k1"]),
     library("Blobs", ["Bytes", "JSON", "Field", "Hashing", "CBLSVector"]),
     library("Compression", ["CZlib"]),
     // Protocol types

@@ -11,6 +11,13 @@ extension PrimeField {
 
     /// A big-endian integer of any length modulo p.
     public init(reducing bytes: some Collection<UInt8>) {
+        if bytes.count <= 32 {
+            // At most five moduli fit in 256 bits.
+            var value = Limbs4(bigEndian: bytes)
+            while !(value < Self.modulus) { value = value.subtractingWrapping(Self.modulus) }
+            self.init(unchecked: value)
+            return
+        }
         // 31 bytes at a time always stay below 2^248 < p.
         var result = Self.zero
         let shift = Self(unchecked: Limbs4(0, 0, 0, 1 << 56))

@@ -1,6 +1,10 @@
 import Bytes
 import Field
+import Glibc
 import Testing
+
+/// Inputs of a fuzz test: the long form is for QUETZAL_LONG=1.
+let fuzzRounds = getenv("QUETZAL_LONG") != nil ? 1_000_000 : 3_000
 
 /// xorshift64*: a seeded generator, so a failure can be repeated.
 struct SeededGenerator: RandomNumberGenerator {

@@ -33,7 +33,7 @@ import Testing
     @Test func randomText() {
         var generator = SeededGenerator(seed: 62)
         let letters = Array("0123456789abcdefABCDEFxX -.\u{0}é")
-        for _ in 0..<5000 {
+        for _ in 0..<fuzzRounds {
             let text = String((0..<Int(generator.next() % 80)).map { _ in letters[Int(generator.next() % UInt64(letters.count))] })
             for parsed in [FieldText.parse(text), FieldText.parseHex(text), FieldText.parseJSON(text)] { #expect(parsed == nil || parsed!.count == 32) }
         }

@@ -52,7 +52,7 @@ import Testing
     /// Any bytes: refused, or a value that writes back to the same bytes.
     @Test func decodersOfRandomBytes() {
         var generator = SeededGenerator(seed: 22)
-        for _ in 0..<3000 {
+        for _ in 0..<fuzzRounds {
             let length = [0, 1, 31, 32, 33, 63, 64, 65][Int(generator.next() % 8)]
             var bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
             if length > 0, generator.next() & 1 == 0 { bytes[0] &= 0x9f }

@@ -1,7 +1,11 @@
 import Bytes
+import Glibc
 import Field
 import Hashing
 import Testing
+
+/// Inputs of a fuzz test: the long form is for QUETZAL_LONG=1.
+let fuzzRounds = getenv("QUETZAL_LONG") != nil ? 1_000_000 : 3_000
 
 @Suite struct BlobSpongeTests {
     @Test func equalsTheHashInAnyPieces() throws {
@@ -18,6 +22,30 @@ import Testing
                 #expect(throws: BlobSponge.Failure.alreadySqueezed) { try sponge.squeeze() }
                 #expect(throws: BlobSponge.Failure.alreadySqueezed) { try sponge.absorb([]) }
             }
+        }
+    }
+
+    /// Any bytes: refused, or a sponge that writes back what it can hold.
+    @Test func randomBytes() {
+        var generator = SeededGenerator(seed: 53)
+        let valid = BlobSponge(expected: 9).serialized
+        for _ in 0..<fuzzRounds {
+            var bytes = valid
+            for _ in 0..<(1 + generator.next() % 8) { bytes[Int(generator.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: generator.next()) }
+            if generator.next() % 8 == 0 { bytes = Array(bytes[..<Int(generator.next() % UInt64(bytes.count))]) }
+            guard let sponge = try? BlobSponge(exactly: bytes) else { continue }
+            #expect(sponge.cacheSize <= 3)
+            #expect((try? BlobSponge(exactly: sponge.serialized)) == sponge)
+        }
+    }
+
+    /// Any fields: refused, or bytes no longer than the fields hold.
+    @Test func randomPackings() {
+        var generator = SeededGenerator(seed: 54)
+        for _ in 0..<fuzzRounds {
+            var fields = (0..<Int(generator.next() % 5)).map { _ in generator.element() }
+            if !fields.isEmpty, generator.next() & 1 == 0 { fields[0] = Fr(generator.next() % 200) }
+            if let bytes = FieldPacking.bytes(of: fields) { #expect(bytes.count <= 31 * (fields.count - 1) && Fr(UInt64(bytes.count)) == fields[0]) }
         }
     }
 

@@ -2,7 +2,11 @@ import Bytes
 import Field
 import Hashing
 import Signatures
+import Glibc
 import Testing
+
+/// Inputs of a fuzz test: the long form is for QUETZAL_LONG=1.
+let fuzzRounds = getenv("QUETZAL_LONG") != nil ? 1_000_000 : 500
 
 struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
@@ -53,7 +57,7 @@ struct SeededGenerator: RandomNumberGenerator {
     @Test func randomSignaturesNeverCrash() {
         var generator = SeededGenerator(seed: 31)
         var recovered = 0
-        for _ in 0..<500 {
+        for _ in 0..<fuzzRounds {
             let lengths = [32, 32, 32, 32, 32, 32, 0, 31, 33, 65]
             let (digest, r, s) = (generator.bytes(32), generator.bytes(lengths[Int(generator.next() % 10)]), generator.bytes(lengths[Int(generator.next() % 10)]))
             if let key = try? Secp256k1.recoverPublicKey(digest: digest, r: r, s: s, v: generator.next() % 30) {
@@ -62,6 +66,15 @@ struct SeededGenerator: RandomNumberGenerator {
             }
         }
         #expect(recovered > 0)
+    }
+
+    @Test func randomAddressText() {
+        var generator = SeededGenerator(seed: 34)
+        let letters = Array("0123456789abcdefABCDEFx ")
+        for _ in 0..<fuzzRounds {
+            let text = (generator.next() & 1 == 0 ? "0x" : "") + String((0..<Int(38 + generator.next() % 5)).map { _ in letters[Int(generator.next() % (generator.next() % 8 == 0 ? 24 : 16))] })
+            if let address = EIP55.decode(text) { #expect(Hex.encode(address) == text.suffix(40).lowercased()) }
+        }
     }
 
     @Test func checksums() {
