@@ -2,6 +2,7 @@
 
 let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("hashing", hashingBenchmarks),
+    ("protocol", protocolBenchmarks),
 ]
 
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }

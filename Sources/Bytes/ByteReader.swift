@@ -15,29 +15,36 @@ public struct DecodingError: Error, Equatable, Sendable, CustomStringConvertible
 /// allocated on the word of a length that the remaining bytes do not cover.
 public struct ByteReader: Sendable {
     public let bytes: ArraySlice<UInt8>
-    public private(set) var position: Int
+    @usableFromInline var cursor: Int
 
+    @inlinable public var position: Int { cursor }
+
+    @inlinable
     public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
 
+    @inlinable
     public init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
-        position = bytes.startIndex
+        cursor = bytes.startIndex
     }
 
     /// Bytes consumed so far.
-    public var offset: Int { position - bytes.startIndex }
-    public var remaining: Int { bytes.endIndex - position }
-    public var isAtEnd: Bool { position == bytes.endIndex }
+    @inlinable public var offset: Int { cursor - bytes.startIndex }
+    @inlinable public var remaining: Int { bytes.endIndex - cursor }
+    @inlinable public var isAtEnd: Bool { cursor == bytes.endIndex }
 
     public func failure(_ reason: String) -> DecodingError { DecodingError(reason, at: offset) }
 
+    // Apart, so that what is inlined into every decoder stays small.
+    @usableFromInline @inline(never)
+    func tooShort(_ count: Int, _ what: StaticString) -> DecodingError { failure("\(what): needs \(count) bytes, \(remaining) left") }
+
     /// The next `count` bytes without copying them.
+    @inlinable
     public mutating func read(_ count: Int, _ what: StaticString = "bytes") throws(DecodingError) -> ArraySlice<UInt8> {
-        guard count >= 0, count <= remaining else {
-            throw failure("\(what): needs \(count) bytes, \(remaining) left")
-        }
-        defer { position += count }
-        return bytes[position..<(position + count)]
+        guard count >= 0, count <= remaining else { throw tooShort(count, what) }
+        defer { cursor += count }
+        return bytes[cursor..<(cursor + count)]
     }
 
     public mutating func skip(_ count: Int, _ what: StaticString = "bytes") throws(DecodingError) {
@@ -45,16 +52,17 @@ public struct ByteReader: Sendable {
     }
 
     /// Big-endian unsigned integer of the type's own width.
+    @inlinable
     public mutating func readInteger<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type = T.self, _ what: StaticString = "integer") throws(DecodingError) -> T {
         var value: T = 0
         for byte in try read(T.bitWidth / 8, what) { value = value << 8 | T(truncatingIfNeeded: byte) }
         return value
     }
 
-    public mutating func readUInt8(_ what: StaticString = "u8") throws(DecodingError) -> UInt8 { try readInteger(UInt8.self, what) }
-    public mutating func readUInt16(_ what: StaticString = "u16") throws(DecodingError) -> UInt16 { try readInteger(UInt16.self, what) }
-    public mutating func readUInt32(_ what: StaticString = "u32") throws(DecodingError) -> UInt32 { try readInteger(UInt32.self, what) }
-    public mutating func readUInt64(_ what: StaticString = "u64") throws(DecodingError) -> UInt64 { try readInteger(UInt64.self, what) }
+    @inlinable public mutating func readUInt8(_ what: StaticString = "u8") throws(DecodingError) -> UInt8 { try readInteger(UInt8.self, what) }
+    @inlinable public mutating func readUInt16(_ what: StaticString = "u16") throws(DecodingError) -> UInt16 { try readInteger(UInt16.self, what) }
+    @inlinable public mutating func readUInt32(_ what: StaticString = "u32") throws(DecodingError) -> UInt32 { try readInteger(UInt32.self, what) }
+    @inlinable public mutating func readUInt64(_ what: StaticString = "u64") throws(DecodingError) -> UInt64 { try readInteger(UInt64.self, what) }
 
     /// A 32-bit big-endian count, refused when above `maximum` or when `count × minimumElementBytes` exceeds what is left.
     public mutating func readCount(

@@ -1,20 +1,26 @@
 /// Appends big-endian values to a byte array.
 public struct ByteWriter: Sendable {
-    public private(set) var bytes: [UInt8] = []
+    @usableFromInline var storage: [UInt8] = []
 
-    public init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+    @inlinable public var bytes: [UInt8] { storage }
 
-    public mutating func write(_ value: some Sequence<UInt8>) { bytes.append(contentsOf: value) }
+    @inlinable
+    public init(reserving capacity: Int = 0) { storage.reserveCapacity(capacity) }
 
+    @inlinable
+    public mutating func write(_ value: some Sequence<UInt8>) { storage.append(contentsOf: value) }
+
+    @inlinable
     public mutating func write<T: FixedWidthInteger & UnsignedInteger>(_ value: T) {
         var shift = T.bitWidth
         while shift > 0 {
             shift -= 8
-            bytes.append(UInt8(truncatingIfNeeded: value >> T(shift)))
+            storage.append(UInt8(truncatingIfNeeded: value >> T(shift)))
         }
     }
 
-    public mutating func writeZeros(_ count: Int) { bytes.append(contentsOf: repeatElement(0, count: count)) }
+    @inlinable
+    public mutating func writeZeros(_ count: Int) { storage.append(contentsOf: repeatElement(0, count: count)) }
 }
 
 /// A value with one binary form (protocol note 02).

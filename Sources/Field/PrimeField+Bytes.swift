@@ -64,6 +64,7 @@ extension PrimeField {
 
     public var description: String { hex }
 
+    @inlinable
     public init(from reader: inout ByteReader) throws(DecodingError) {
         let start = reader.offset
         let bytes = try reader.read(32, "field")
@@ -73,12 +74,10 @@ extension PrimeField {
         self = value
     }
 
+    @inlinable
     public func write(to writer: inout ByteWriter) {
         let value = integer
-        writer.write(value.l3)
-        writer.write(value.l2)
-        writer.write(value.l1)
-        writer.write(value.l0)
+        withUnsafeBytes(of: (value.l3.bigEndian, value.l2.bigEndian, value.l1.bigEndian, value.l0.bigEndian)) { writer.write($0) }
     }
 }
 

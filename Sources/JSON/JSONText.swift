@@ -43,11 +43,20 @@ public enum JSONText {
     }
 
     static func appendHex(_ value: some Collection<UInt8>, to bytes: inout [UInt8]) {
-        bytes.reserveCapacity(bytes.count + 2 * value.count + 1)
         for byte in value {
             bytes.append(digits[Int(byte >> 4)])
             bytes.append(digits[Int(byte & 15)])
         }
+    }
+
+    /// Digits of 32 bits as eight characters, first in the highest byte.
+    static func hexDigits(_ value: UInt32) -> UInt64 {
+        var nibbles = UInt64(value)
+        nibbles = (nibbles << 16 | nibbles) & 0x0000_ffff_0000_ffff
+        nibbles = (nibbles << 8 | nibbles) & 0x00ff_00ff_00ff_00ff
+        nibbles = (nibbles << 4 | nibbles) & 0x0f0f_0f0f_0f0f_0f0f
+        let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39
     }
 
     static func append(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {

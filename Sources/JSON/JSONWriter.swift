@@ -112,6 +112,19 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// `"0x…"` of 32 bytes given as four big-endian words: field elements are most of what the node prints.
+    public mutating func hex(_ word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
+        begin()
+        func high(_ word: UInt64) -> UInt64 { JSONText.hexDigits(UInt32(truncatingIfNeeded: word >> 32)).bigEndian }
+        func low(_ word: UInt64) -> UInt64 { JSONText.hexDigits(UInt32(truncatingIfNeeded: word)).bigEndian }
+        let digits = (high(word0), low(word0), high(word1), low(word1), high(word2), low(word2), high(word3), low(word3))
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: "0"))
+        bytes.append(UInt8(ascii: "x"))
+        withUnsafeBytes(of: digits) { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     /// Padded base64 in quotes.
     public mutating func base64(_ value: some Collection<UInt8>) {
         begin()

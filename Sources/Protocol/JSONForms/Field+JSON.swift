@@ -3,7 +3,10 @@ public import Field
 public import JSON
 
 extension Fr: JSONEncodable, JSONDecodable {
-    public func write(to writer: inout JSONWriter) { writer.hex(bytes) }
+    public func write(to writer: inout JSONWriter) {
+        let value = integer
+        writer.hex(value.l3, value.l2, value.l1, value.l0)
+    }
 
     /// `0x` and up to 32 bytes of hex, odd digit counts allowed; or decimal digits only, which are a decimal number.
     public init(json: JSONElement) throws(JSONError) {

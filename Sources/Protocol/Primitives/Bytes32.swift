@@ -66,7 +66,7 @@ public struct Bytes32: Hashable, Comparable, Sendable, BinaryCodable, CustomStri
 }
 
 extension Bytes32: JSONEncodable, JSONDecodable {
-    public func write(to writer: inout JSONWriter) { writer.hex(bytes) }
+    public func write(to writer: inout JSONWriter) { writer.hex(word0, word1, word2, word3) }
 
     public init(json: JSONElement) throws(JSONError) {
         let bytes = try json.lenientHexBytes()
