@@ -35,10 +35,20 @@ func montgomeryRow(_ t: inout Limbs4, _ a: Limbs4, _ word: UInt64, _ m: Limbs4, 
     t.l3 = reduction &+ product
 }
 
-/// `a·2^-256 mod m`: leaves the Montgomery form.
+/// `a·2^-256 mod m`: leaves the Montgomery form. Below m by itself for a below m.
 @inlinable @inline(__always)
 func montgomeryReduce(_ a: Limbs4, _ m: Limbs4, _ negatedInverse: UInt64) -> Limbs4 {
-    montgomeryMultiply(a, Limbs4(1, 0, 0, 0), m, negatedInverse)
+    var t = a
+    for _ in 0..<4 {
+        let k = t.l0 &* negatedInverse
+        var carry: UInt64 = 0
+        _ = multiplyAdd(t.l0, k, m.l0, &carry)
+        t.l0 = multiplyAdd(t.l1, k, m.l1, &carry)
+        t.l1 = multiplyAdd(t.l2, k, m.l2, &carry)
+        t.l2 = multiplyAdd(t.l3, k, m.l3, &carry)
+        t.l3 = carry
+    }
+    return t
 }
 
 /// `a − m` if that is not negative, else `a`; both below 2^255 + m. Without a branch, since which way it goes is
