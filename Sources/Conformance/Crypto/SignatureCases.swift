@@ -20,10 +20,10 @@ enum SignatureCases {
         let digest = Secp256k1.ethereumDigest(message)
         item.expect("ethSignDigest", .bytes(digest))
         let signature = try key.signEthereumMessage(message)
-        let form = try Signature(signature)
+        let form = Signature(signature)
         item.expect("signatureOverEthSign", .text(form.hex))
         item.expect("signatureBytes", .bytes(form.serialized))
-        item.expect("signatureOverRaw", .text(try Signature(key.sign(digest: message)).hex))
+        item.expect("signatureOverRaw", .text(Signature(try key.sign(digest: message)).hex))
         item.expect("recovered", .attempt {
             .bytes(try Secp256k1.recoverAddress(digest: digest, r: signature.r, s: signature.s, v: UInt64(signature.v)))
         })
@@ -90,12 +90,5 @@ enum SignatureCases {
         item.expect("schema", parsed.map { .text($0.hex) } ?? .refused)
         item.expect("fromString", .bytes(EIP55.decode(text.string ?? "")))
         item.expect("checksum", parsed.map { .text($0.checksummed) } ?? .refused)
-    }
-}
-
-extension Signature {
-    fileprivate init(_ signature: Secp256k1.Signature) throws {
-        guard let r = Bytes32(signature.r), let s = Bytes32(signature.s) else { throw Case.Malformed(description: "signature") }
-        self.init(r: r, s: s, v: UInt32(signature.v))
     }
 }
