@@ -58,7 +58,7 @@ private func poseidonRows() -> [BenchmarkRow] {
         rows.append(BenchmarkRow("poseidon2", "permutation alone, IFMA", single.best / 1000, "µs", reference: "12.2–12.5 µs"))
         rows.append(BenchmarkRow("poseidon2", "permutation, scalar ÷ IFMA", scalar.best / batch.best, "×", lowerIsBetter: false))
     }
-    for few in [1, 2, 4] {
+    for few in [1, 2, 3, 4, 5] {
         let some = Array(inputs[..<(2 * few)])
         let time = measureCPU(count: 100) {
             for _ in 0..<100 { consume(Poseidon2.hashPairs(some)) }

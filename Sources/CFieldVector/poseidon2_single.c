@@ -1,35 +1,11 @@
 #include "CFieldVector.h"
+#include "coarse.h"
 #include "ifma4.h"
 
 // One permutation with its four elements in lanes, for where there is nothing to batch: a sponge, a tree's path.
 // It is bound by the latency of three products a round, not by their number.
 
 #if defined(__x86_64__)
-
-/// Multiples of p by the bits of a value from 2^254 up: table[j][k] is limb j of floor(k · 2^254 / p) · p. What is
-/// left after subtracting is below 2^254 + p < 2.33p.
-static const uint64_t fv_coarse_multiples[5][16] = {
-    {0x0000000000000ULL, 0x1f593f0000001ULL, 0x3eb27e0000002ULL, 0x5e0bbd0000003ULL,
-     0x9cbe3b0000005ULL, 0xbc177a0000006ULL, 0xdb70b90000007ULL, 0x1a23370000009ULL,
-     0x397c76000000aULL, 0x58d5b5000000bULL, 0x978833000000dULL, 0xb6e172000000eULL,
-     0xd63ab1000000fULL, 0x14ed2f0000011ULL, 0x34466e0000012ULL, 0x539fad0000013ULL},
-    {0x0000000000000ULL, 0x4879b9709143eULL, 0x90f372e12287cULL, 0xd96d2c51b3cbaULL,
-     0x6a609f32d6536ULL, 0xb2da58a367974ULL, 0xfb541213f8db2ULL, 0x8c4784f51b62fULL,
-     0xd4c13e65aca6dULL, 0x1d3af7d63deabULL, 0xae2e6ab760727ULL, 0xf6a82427f1b65ULL,
-     0x3f21dd9882fa3ULL, 0xd0155079a5820ULL, 0x188f09ea36c5eULL, 0x6108c35ac809cULL},
-    {0x0000000000000ULL, 0x181585d2833e8ULL, 0x302b0ba5067d0ULL, 0x4840917789bb8ULL,
-     0x786b9d1c90389ULL, 0x908122ef13771ULL, 0xa896a8c196b59ULL, 0xd8c1b4669d32aULL,
-     0xf0d73a3920712ULL, 0x08ecc00ba3afbULL, 0x3917cbb0aa2cbULL, 0x512d51832d6b3ULL,
-     0x6942d755b0a9cULL, 0x996de2fab726cULL, 0xb18368cd3a655ULL, 0xc998ee9fbda3dULL},
-    {0x0000000000000ULL, 0xa029b85045b68ULL, 0x405370a08b6d0ULL, 0xe07d28f0d1238ULL,
-     0x20d099915c908ULL, 0xc0fa51e1a2470ULL, 0x61240a31e7fd8ULL, 0xa1777ad2736a8ULL,
-     0x41a13322b9210ULL, 0xe1caeb72fed79ULL, 0x221e5c138a449ULL, 0xc2481463cffb1ULL,
-     0x6271ccb415b19ULL, 0xa2c53d54a11e9ULL, 0x42eef5a4e6d51ULL, 0xe318adf52c8b9ULL},
-    {0x0000000000000ULL, 0x030644e72e131ULL, 0x060c89ce5c263ULL, 0x0912ceb58a394ULL,
-     0x0f1f5883e65f8ULL, 0x12259d6b14729ULL, 0x152be2524285bULL, 0x1b386c209eabeULL,
-     0x1e3eb107ccbf0ULL, 0x2144f5eefad21ULL, 0x27517fbd56f85ULL, 0x2a57c4a4850b6ULL,
-     0x2d5e098bb31e8ULL, 0x336a935a0f44bULL, 0x3670d8413d57dULL, 0x39771d286b6aeULL},
-};
 
 /// Raw below 2^258 to raw below 2.33p.
 FV_INLINE fv4 fv4_shrink(fv4 a) {

@@ -45,6 +45,9 @@ struct Poseidon2Vector: @unchecked Sendable {
     /// Eight states of four elements, one after another.
     func permute8(_ states: UnsafeMutablePointer<Fr>) { fv_poseidon2_permute8(tables, Self.words(states)) }
 
+    /// Two states of four elements, one after the other.
+    func permute2(_ states: UnsafeMutablePointer<Fr>) { fv_poseidon2_permute2(tables, Self.words(states)) }
+
     /// One state, its elements in lanes.
     func permute1(_ state: inout (Fr, Fr, Fr, Fr)) {
         withUnsafeMutableBytes(of: &state) {

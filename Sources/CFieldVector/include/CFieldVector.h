@@ -28,6 +28,9 @@ void fv_poseidon2_permute8(const fv_poseidon2_tables *tables, uint64_t *states);
 /// One permutation of the four elements at `state`, in place: the fastest for one alone.
 void fv_poseidon2_permute1(const fv_poseidon2_tables *tables, uint64_t *state);
 
+/// Two permutations in place; the states lie one after the other.
+void fv_poseidon2_permute2(const fv_poseidon2_tables *tables, uint64_t *states);
+
 /// `out[i] = a[i] · b[i]` for 8 · `groups` elements; out may be a or b.
 void fv_multiply(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t groups);
 
