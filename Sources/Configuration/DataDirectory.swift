@@ -7,6 +7,12 @@ public enum DataDirectory {
     /// Layout version of the chain database.
     public static let schemaVersion = 1
 
+    /// Where the archiver keeps the chain database.
+    public static func chainDatabase(_ path: String) -> String { path + "/chain" }
+
+    /// Whether the archiver has made it.
+    public static func hasChainDatabase(_ path: String) -> Bool { Files.exists(chainDatabase(path) + "/CURRENT") }
+
     /// What a directory belongs to (shape of note 08 §4.2, with the chain id).
     public struct Identity: Sendable, Equatable {
         public var schemaVersion: Int

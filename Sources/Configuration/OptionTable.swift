@@ -142,3 +142,20 @@ public struct Option: Sendable {
 extension String {
     func dropping(_ prefix: String) -> String? { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil }
 }
+
+extension Option {
+    /// Default of the variable read by itself, without the flag's.
+    public var valueAlone: OptionValue {
+        guard case .some(let text) = environmentDefault else { return defaultValue }
+        return kind.defaultValue(text)
+    }
+
+    /// Calls allowed in a tx's setup phase when nothing else is configured: AuthRegistry, FeeJuice, and the classes of
+    /// Token and FPC; in the form of TX_PUBLIC_SETUP_ALLOWLIST.
+    public static let defaultAllowList = """
+        I:0x0000000000000000000000000000000000000000000000000000000000000001,\
+        I:0x0000000000000000000000000000000000000000000000000000000000000005,\
+        C:0x04bc49f0673daeaf90a2800f1977e7a6926baa21f8f7788eeadb74f9e27424fb,\
+        C:0x24d75534f3753070880d4a52101b9ce6fd8f71a8112bf6ba5a01e8de9ab35820
+        """
+}

@@ -12,6 +12,8 @@ public final class HTTPServer: Sendable {
         /// nil = every interface (IPv6 with IPv4 on the same socket, or IPv4 alone where there is no IPv6).
         public var loopbackOnly = false
         public var threads = 2
+        /// Several processes listen on the port; the kernel spreads connections over them.
+        public var sharesPort = false
         /// Further ones wait in the kernel's queue.
         public var maximumConnections = 1024
         /// Largest body, also after decompression.
@@ -35,6 +37,7 @@ public final class HTTPServer: Sendable {
     let handler: Handler
     let failureHandler: FailureHandler
     let bodyBytes = Atomic<Int>(0)
+    private let openConnections = Atomic<Int>(0)
     private let daemon: Mutex<UncheckedDaemon>
 
     struct UncheckedDaemon: @unchecked Sendable { var pointer: OpaquePointer? }
@@ -43,7 +46,7 @@ public final class HTTPServer: Sendable {
         _ options: Options, handler: @escaping Handler,
         failureHandler: @escaping FailureHandler = { _, failure in .text(failure == .busy ? 503 : 400, failure.description) }
     ) throws(HTTPServerError) {
-        let (socket, port) = try ListenSocket.open(port: options.port, loopbackOnly: options.loopbackOnly)
+        let (socket, port) = try ListenSocket.open(options)
         self.options = options
         self.port = port
         self.handler = handler
@@ -59,9 +62,15 @@ public final class HTTPServer: Sendable {
                 state?.pointee = nil
             }
         }
+        let connected: MHD_NotifyConnectionCallback = { context, _, _, code in
+            guard let context else { return }
+            let server = Unmanaged<HTTPServer>.fromOpaque(context).takeUnretainedValue()
+            server.openConnections.add(code == .CONNECTION_NOTIFY_STARTED ? 1 : -1, ordering: .relaxed)
+        }
         let pointer = withVaList([
             Self.option(.LISTEN_SOCKET), socket,
             Self.option(.NOTIFY_COMPLETED), unsafeBitCast(completed, to: Int.self), Int(0),
+            Self.option(.NOTIFY_CONNECTION), unsafeBitCast(connected, to: Int.self), Int(bitPattern: context),
             Self.option(.CONNECTION_LIMIT), UInt32(connections),
             Self.option(.CONNECTION_TIMEOUT), UInt32(options.idleSeconds),
             Self.option(.CONNECTION_MEMORY_LIMIT), Int(16 << 10),
@@ -87,6 +96,9 @@ public final class HTTPServer: Sendable {
     /// Option numbers as variadic arguments want them.
     private static func option(_ option: MHD_OPTION) -> Int32 { Int32(option.rawValue) }
 
+    /// Connections open now.
+    public var connections: Int { max(0, openConnections.load(ordering: .relaxed)) }
+
     /// Closes the port and every connection; waits for running handlers.
     public func stop() {
         let pointer = daemon.withLock { daemon in
@@ -101,21 +113,24 @@ public final class HTTPServer: Sendable {
 
 /// Listening sockets, made here so that port 0 can tell its number and IPv4-only machines work.
 enum ListenSocket {
-    static func open(port: Int, loopbackOnly: Bool) throws(HTTPServerError) -> (descriptor: Int32, port: Int) {
+    static func open(_ options: HTTPServer.Options) throws(HTTPServerError) -> (descriptor: Int32, port: Int) {
+        let port = options.port
         guard (0...65535).contains(port) else { throw HTTPServerError("\(port) is no port") }
-        if let descriptor = try attempt(ipv6: true, port, loopbackOnly) { return descriptor }
-        if let descriptor = try attempt(ipv6: false, port, loopbackOnly) { return descriptor }
+        if let descriptor = try attempt(ipv6: true, options) { return descriptor }
+        if let descriptor = try attempt(ipv6: false, options) { return descriptor }
         throw HTTPServerError("port \(port): no socket: \(String(cString: strerror(errno)))")
     }
 
     /// nil when the machine has no such address family.
-    private static func attempt(ipv6: Bool, _ port: Int, _ loopbackOnly: Bool) throws(HTTPServerError) -> (descriptor: Int32, port: Int)? {
+    private static func attempt(ipv6: Bool, _ options: HTTPServer.Options) throws(HTTPServerError) -> (descriptor: Int32, port: Int)? {
+        let (port, loopbackOnly) = (options.port, options.loopbackOnly)
         let descriptor = socket(ipv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         var on: Int32 = 1
         var off: Int32 = 0
         let size = socklen_t(MemoryLayout<Int32>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
+        if options.sharesPort { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, size) }
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, size)
         if ipv6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size) }
         var storage = sockaddr_storage()

@@ -2,5 +2,6 @@ import IPC
 
 /// Every worker kind, and what drives it.
 let registry: [WorkerKind] = [
+    WorkerKind("api", APIWorker.self),
     WorkerKind("replay", ReplayWorker.self),
 ]

@@ -1,0 +1,74 @@
+import Configuration
+import Glibc
+import HTTPServer
+import IPC
+import Messages
+import NodeAPI
+
+/// The open ports: public, admin, and one for metrics alone where it is asked for.
+final class APIService {
+    private let publicServer: HTTPServer
+    private let adminServer: HTTPServer
+    private let metricsServer: HTTPServer?
+
+    var port: Int { publicServer.port }
+    var adminPort: Int { adminServer.port }
+    var connections: Int { publicServer.connections + adminServer.connections }
+
+    init(chain: DatabaseChain, facts: NodeFacts, configuration: ResolvedConfiguration, statistics: RPCStatistics, context: WorkerContext) throws(HTTPServerError) {
+        let api = NodeAPI(chain: chain, facts: facts, cacheBytes: configuration.apiCacheBytes)
+        let headers = facts.versionHeaders
+        let page = MetricsPage(context.peers)
+        func endpoint(_ dispatcher: RPCDispatcher) -> RPCEndpoint {
+            RPCEndpoint(versionHeaders: { headers }) { body in
+                let begin = statistics.now()
+                let answer = dispatcher.answer(body)
+                statistics.count(answer.status, since: begin)
+                return .init(status: answer.status, body: answer.body, isBare: answer.isBare)
+            }
+        }
+        func serve(_ endpoint: RPCEndpoint, port: Int, threads: Int) throws(HTTPServerError) -> HTTPServer {
+            var options = HTTPServer.Options(port: port)
+            options.threads = threads
+            options.maximumConnections = configuration.apiMaxConnections
+            options.sharesPort = context.index > 0 || (configuration.count("QUETZAL_API_WORKERS") ?? 1) > 1
+            return try HTTPServer(options, handler: { endpoint.handle($0) }, failureHandler: { endpoint.refuse($0, $1) })
+        }
+        publicServer = try serve(endpoint(api.publicDispatcher), port: configuration.port, threads: configuration.apiThreads ?? Self.usableCores())
+        var admin = endpoint(api.adminDispatcher)
+        admin.pages["/metrics"] = { page.response() }
+        adminServer = try serve(admin, port: configuration.adminPort, threads: 1)
+        if let port = configuration.metricsPort {
+            metricsServer = try HTTPServer(.init(port: port), handler: { request in request.path == "/metrics" ? page.response() : .text(404, "Not Found") })
+        } else {
+            metricsServer = nil
+        }
+    }
+
+    func stop() {
+        publicServer.stop()
+        adminServer.stop()
+        metricsServer?.stop()
+    }
+
+    /// Between two threads and four: one that answers something large must not hold up the others.
+    private static func usableCores() -> Int {
+        var set = cpu_set_t()
+        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return 2 }
+        let count = withUnsafeBytes(of: &set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
+        return min(4, max(2, count))
+    }
+}
+
+/// Prometheus' text out of all workers' metrics blocks. The blocks are shared memory of atomic words: any thread may read.
+final class MetricsPage: @unchecked Sendable {
+    private let sources: [PrometheusText.Source]
+
+    init(_ peers: [(kind: String, index: Int, region: WorkerRegion, inputs: [String])]) {
+        sources = peers.map { PrometheusText.Source(kind: $0.kind, index: $0.index, region: $0.region, inputs: $0.inputs) }
+    }
+
+    func response() -> HTTPResponse {
+        HTTPResponse(status: 200, headers: [("Content-Type", PrometheusText.contentType)], body: PrometheusText.render(sources, nowNanos: RPCStatistics.monotonicNanos()))
+    }
+}
