@@ -62,7 +62,7 @@ public final class RecordedChain: Sendable {
     let facts: Facts
     /// Canonical blocks by number, without holes from `first`.
     let blocks: [Block]
-    let first: Int
+    public let first: Int
     let numberOfHash: [String: Int]
     let orphanNumberOfHash: [String: Int]
     let transactions: [String: Place]

@@ -1,9 +1,9 @@
 import Configuration
-import Glibc
 import HTTPServer
 import IPC
 import Messages
 import NodeAPI
+import Topology
 
 /// The open ports: public, admin, and one for metrics alone where it is asked for.
 final class APIService {
@@ -52,12 +52,7 @@ final class APIService {
     }
 
     /// Between two threads and four: one that answers something large must not hold up the others.
-    private static func usableCores() -> Int {
-        var set = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return 2 }
-        let count = withUnsafeBytes(of: &set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
-        return min(4, max(2, count))
-    }
+    private static func usableCores() -> Int { min(4, max(2, UsableCores.detect().count)) }
 }
 
 /// Prometheus' text out of all workers' metrics blocks. The blocks are shared memory of atomic words: any thread may read.
