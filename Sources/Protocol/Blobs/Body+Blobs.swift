@@ -49,8 +49,8 @@ public enum BlobFraming {
             if word.allSatisfy({ $0 == 0 }) { break }
             let offset = cursor - blobs.startIndex
             guard let (count, _) = BlobWords.parseStart(word) else { throw DecodingError("blobs: no start word at an effect's boundary", at: offset) }
-            // Shorter effects cannot exist; the reference never gets past a count of 0.
-            guard count >= 3 else { throw DecodingError("blobs: an effect of \(count) fields", at: offset) }
+            // The reference never gets past a count of 0. Counts of 1 and 2 end no block: they fail as effects.
+            guard count >= 1 else { throw DecodingError("blobs: an effect of no fields", at: offset) }
             guard 32 * count <= blobs.endIndex - cursor else { throw DecodingError("blobs: an effect of \(count) fields runs past the end", at: offset) }
             cursor += 32 * count
         }
