@@ -3,6 +3,7 @@
 let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("hashing", hashingBenchmarks),
     ("protocol", protocolBenchmarks),
+    ("blobs", blobBenchmarks),
 ]
 
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }

@@ -8,7 +8,7 @@ extension BLSScalar {
     }
 
     /// 32 big-endian bytes modulo the scalar field's modulus (EIP-4844 `hash_to_bls_field`).
-    init(reducing bytes: [UInt8]) {
+    package init(reducing bytes: [UInt8]) {
         // 2²⁵⁶ is less than three moduli.
         self = BLSScalar(wordsOf: bytes).reducedOnce.reducedOnce.montgomery
     }

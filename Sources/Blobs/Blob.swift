@@ -1,7 +1,7 @@
 public import Field
 
 /// 4096 elements of 32 big-endian bytes (EIP-4844). The bytes may hold anything; elements are checked on use.
-public struct Blob: Hashable, Sendable {
+public struct Blob: Hashable, Sendable, CustomStringConvertible {
     public static let elementCount = 4096
     public static let byteCount = 131_072
 
@@ -47,6 +47,9 @@ public struct Blob: Hashable, Sendable {
         } while start < fields.count
         return blobs
     }
+
+    /// Not the contents, which are long.
+    public var description: String { "Blob(\(bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: " "))…)" }
 
     /// The elements as plain (not Montgomery) integers of the scalar field.
     func plainScalars() throws(KZGError) -> [BLSScalar] {

@@ -36,6 +36,9 @@ public final class KZG: Sendable {
     /// With the setup file of `TrustedSetup.find`.
     public convenience init(tables: Tables = .none) throws(KZGError) { try self.init(TrustedSetup.find(), tables: tables) }
 
+    /// Whether this processor has the instructions of the vector path.
+    public static var hasVectorUnit: Bool { VectorAdder.isSupported }
+
     /// Bytes of the points and their tables.
     public var tableBytes: Int { commitments.memory }
 

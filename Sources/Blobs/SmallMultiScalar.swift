@@ -1,7 +1,7 @@
 /// Σ scalar·point for few points: signed four-bit windows, all points sharing the doublings (Straus).
-enum SmallMultiScalar {
+package enum SmallMultiScalar {
     /// Scalars are plain integers.
-    static func sum(_ terms: [(point: G1, scalar: BLSScalar)]) -> JacobianPoint<Fp> {
+    package static func sum(_ terms: [(point: G1, scalar: BLSScalar)]) -> JacobianPoint<Fp> {
         let tables = terms.map { term in
             var multiples = [JacobianPoint(term.point)]
             for _ in 1..<8 { multiples.append(multiples[multiples.count - 1] + term.point) }

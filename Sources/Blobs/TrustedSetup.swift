@@ -12,7 +12,7 @@ public struct TrustedSetup: Sendable {
         0xb0, 0x50, 0x1d, 0xb2, 0x66, 0xa3, 0xe3, 0x60, 0xe7, 0x34, 0xd6, 0xc0, 0xdb, 0x0d, 0xfa, 0xe3,
     ]
 
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     public init(bytes: [UInt8]) throws(KZGError) {
         guard bytes.count == TrustedSetup.byteCount else {
@@ -71,16 +71,16 @@ public struct TrustedSetup: Sendable {
     }
 
     /// Compressed Lagrange point of an index in natural order of the roots of unity.
-    func lagrange(_ index: Int) -> [UInt8] { Array(bytes[(index * 48)..<(index * 48 + 48)]) }
+    package func lagrange(_ index: Int) -> [UInt8] { Array(bytes[(index * 48)..<(index * 48 + 48)]) }
 
     /// Compressed [τ^power]G2.
-    func powerG2(_ power: Int) -> [UInt8] {
+    package func powerG2(_ power: Int) -> [UInt8] {
         let start = 4096 * 48 + power * 96
         return Array(bytes[start..<(start + 96)])
     }
 
     /// Compressed [τ^power]G1.
-    func powerG1(_ power: Int) -> [UInt8] {
+    package func powerG1(_ power: Int) -> [UInt8] {
         let start = 4096 * 48 + 65 * 96 + power * 48
         return Array(bytes[start..<(start + 48)])
     }

@@ -1,35 +1,35 @@
 /// Scalar field of BLS12-381 (blob elements, evaluation points), four 64-bit words in Montgomery form.
 public struct BLSScalar: Hashable, Sendable {
-    var l0, l1, l2, l3: UInt64
+    package var l0, l1, l2, l3: UInt64
 
-    @inline(__always) init(_ l0: UInt64, _ l1: UInt64, _ l2: UInt64, _ l3: UInt64) {
+    @inline(__always) package init(_ l0: UInt64, _ l1: UInt64, _ l2: UInt64, _ l3: UInt64) {
         self.l0 = l0
         self.l1 = l1
         self.l2 = l2
         self.l3 = l3
     }
 
-    static let words = 4
-    static var modulus: BLSScalar {
+    package static let words = 4
+    package static var modulus: BLSScalar {
         @inline(__always) get { BLSScalar(0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48) }
     }
     /// −modulus⁻¹ mod 2⁶⁴.
-    static var negatedInverse: UInt64 {
+    package static var negatedInverse: UInt64 {
         @inline(__always) get { 0xffff_fffe_ffff_ffff }
     }
-    static var zero: BLSScalar { BLSScalar(0, 0, 0, 0) }
-    static var one: BLSScalar { BLSScalar(0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5, 0x1824b159acc5056f) }
+    package static var zero: BLSScalar { BLSScalar(0, 0, 0, 0) }
+    package static var one: BLSScalar { BLSScalar(0x00000001fffffffe, 0x5884b7fa00034802, 0x998c4fefecbc4ff5, 0x1824b159acc5056f) }
     /// (2^256)² mod modulus: a plain value times this, reduced, is its Montgomery form.
-    static var squaredRadix: BLSScalar { BLSScalar(0xc999e990f3f29c6d, 0x2b6cedcb87925c23, 0x05d314967254398f, 0x0748d9d99f59ff11) }
+    package static var squaredRadix: BLSScalar { BLSScalar(0xc999e990f3f29c6d, 0x2b6cedcb87925c23, 0x05d314967254398f, 0x0748d9d99f59ff11) }
 
-    @inline(__always) var isZero: Bool { (l0 | l1 | l2 | l3) == 0 }
+    @inline(__always) package var isZero: Bool { (l0 | l1 | l2 | l3) == 0 }
 
     @inline(__always) public static func == (a: BLSScalar, b: BLSScalar) -> Bool {
         ((a.l0 ^ b.l0) | (a.l1 ^ b.l1) | (a.l2 ^ b.l2) | (a.l3 ^ b.l3)) == 0
     }
 
     /// The value minus the modulus unless that is negative; for values below twice the modulus.
-    @inline(__always) var reducedOnce: BLSScalar {
+    @inline(__always) package var reducedOnce: BLSScalar {
         var borrow: UInt64 = 0
         let d0 = subtract(l0, BLSScalar.modulus.l0, &borrow)
         let d1 = subtract(l1, BLSScalar.modulus.l1, &borrow)
@@ -39,7 +39,7 @@ public struct BLSScalar: Hashable, Sendable {
         return BLSScalar(d0 ^ (keep & (d0 ^ l0)), d1 ^ (keep & (d1 ^ l1)), d2 ^ (keep & (d2 ^ l2)), d3 ^ (keep & (d3 ^ l3)))
     }
 
-    @inline(__always) static func + (a: BLSScalar, b: BLSScalar) -> BLSScalar {
+    @inline(__always) package static func + (a: BLSScalar, b: BLSScalar) -> BLSScalar {
         var carry: UInt64 = 0
         let s0 = add(a.l0, b.l0, &carry)
         let s1 = add(a.l1, b.l1, &carry)
@@ -48,7 +48,7 @@ public struct BLSScalar: Hashable, Sendable {
         return BLSScalar(s0, s1, s2, s3).reducedOnce
     }
 
-    @inline(__always) static func - (a: BLSScalar, b: BLSScalar) -> BLSScalar {
+    @inline(__always) package static func - (a: BLSScalar, b: BLSScalar) -> BLSScalar {
         var borrow: UInt64 = 0
         let d0 = subtract(a.l0, b.l0, &borrow)
         let d1 = subtract(a.l1, b.l1, &borrow)
@@ -63,13 +63,13 @@ public struct BLSScalar: Hashable, Sendable {
         return BLSScalar(r0, r1, r2, r3)
     }
 
-    @inline(__always) static prefix func - (a: BLSScalar) -> BLSScalar { a.isZero ? a : .zero - a }
-    @inline(__always) var doubled: BLSScalar { self + self }
-    @inline(__always) static func += (a: inout BLSScalar, b: BLSScalar) { a = a + b }
-    @inline(__always) static func -= (a: inout BLSScalar, b: BLSScalar) { a = a - b }
-    @inline(__always) static func *= (a: inout BLSScalar, b: BLSScalar) { a = a * b }
+    @inline(__always) package static prefix func - (a: BLSScalar) -> BLSScalar { a.isZero ? a : .zero - a }
+    @inline(__always) package var doubled: BLSScalar { self + self }
+    @inline(__always) package static func += (a: inout BLSScalar, b: BLSScalar) { a = a + b }
+    @inline(__always) package static func -= (a: inout BLSScalar, b: BLSScalar) { a = a - b }
+    @inline(__always) package static func *= (a: inout BLSScalar, b: BLSScalar) { a = a * b }
 
-    static func * (a: BLSScalar, b: BLSScalar) -> BLSScalar {
+    package static func * (a: BLSScalar, b: BLSScalar) -> BLSScalar {
         // Coarsely integrated operand scanning; the modulus leaves its top bit free, so no extra word is needed.
         var t0: UInt64 = 0
         var t1: UInt64 = 0
@@ -127,15 +127,15 @@ public struct BLSScalar: Hashable, Sendable {
         return BLSScalar(t0, t1, t2, t3).reducedOnce
     }
 
-    @inline(__always) func squared() -> BLSScalar { self * self }
+    @inline(__always) package func squared() -> BLSScalar { self * self }
 
     /// Out of Montgomery form: the canonical integer in the same words.
-    var canonical: BLSScalar { self * BLSScalar(1, 0, 0, 0) }
+    package var canonical: BLSScalar { self * BLSScalar(1, 0, 0, 0) }
     /// Into Montgomery form; the receiver is a canonical integer.
-    var montgomery: BLSScalar { self * BLSScalar.squaredRadix }
+    package var montgomery: BLSScalar { self * BLSScalar.squaredRadix }
 
     /// Whether the words, as an integer, are below the modulus.
-    var isBelowModulus: Bool {
+    package var isBelowModulus: Bool {
         var borrow: UInt64 = 0
         _ = subtract(l0, BLSScalar.modulus.l0, &borrow)
         _ = subtract(l1, BLSScalar.modulus.l1, &borrow)
@@ -145,7 +145,7 @@ public struct BLSScalar: Hashable, Sendable {
     }
 
     /// Plain integer of 32 big-endian bytes, not reduced.
-    init(wordsOf bytes: some Collection<UInt8>) {
+    package init(wordsOf bytes: some Collection<UInt8>) {
         precondition(bytes.count == 32, "BLSScalar: 32 bytes")
         var word: UInt64 = 0
         var words = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
@@ -161,7 +161,7 @@ public struct BLSScalar: Hashable, Sendable {
     }
 
     /// The words as 32 big-endian bytes.
-    var wordBytes: [UInt8] {
+    package var wordBytes: [UInt8] {
         var out = [UInt8]()
         out.reserveCapacity(32)
         for word in [l3, l2, l1, l0] {
@@ -180,7 +180,7 @@ public struct BLSScalar: Hashable, Sendable {
 
     public var bytes: [UInt8] { canonical.wordBytes }
 
-    @inline(__always) func word(_ index: Int) -> UInt64 {
+    @inline(__always) package func word(_ index: Int) -> UInt64 {
         switch index {
         case 0: l0
         case 1: l1
@@ -190,7 +190,7 @@ public struct BLSScalar: Hashable, Sendable {
     }
 
     /// Variable-time power by an exponent of little-endian words.
-    func power(_ exponent: [UInt64]) -> BLSScalar {
+    package func power(_ exponent: [UInt64]) -> BLSScalar {
         var result = BLSScalar.one
         var started = false
         for word in exponent.reversed() {

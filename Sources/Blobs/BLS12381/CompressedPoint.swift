@@ -33,7 +33,7 @@ private func splitFlags(_ bytes: [UInt8], count: Int) throws(PointError) -> (isI
 
 extension AffinePoint where Field == Fp {
     /// 48 bytes; the point may lie outside the subgroup.
-    init(compressedOnCurve bytes: [UInt8]) throws(PointError) {
+    package init(compressedOnCurve bytes: [UInt8]) throws(PointError) {
         let (isInfinity, isLarger, coordinate) = try splitFlags(bytes, count: 48)
         if isInfinity {
             self = .infinity
@@ -44,12 +44,12 @@ extension AffinePoint where Field == Fp {
         self.init(x, y.isLexicographicallyLarger == isLarger ? y : -y)
     }
 
-    init(compressed bytes: [UInt8]) throws(PointError) {
+    package init(compressed bytes: [UInt8]) throws(PointError) {
         try self.init(compressedOnCurve: bytes)
         guard isInSubgroup else { throw .notInSubgroup }
     }
 
-    var compressed: [UInt8] {
+    package var compressed: [UInt8] {
         if isInfinity { return [0xc0] + [UInt8](repeating: 0, count: 47) }
         var bytes = x.bytes
         bytes[0] |= y.isLexicographicallyLarger ? 0xa0 : 0x80
@@ -59,7 +59,7 @@ extension AffinePoint where Field == Fp {
 
 extension AffinePoint where Field == Fp2 {
     /// 96 bytes, imaginary part first; the point may lie outside the subgroup.
-    init(compressedOnCurve bytes: [UInt8]) throws(PointError) {
+    package init(compressedOnCurve bytes: [UInt8]) throws(PointError) {
         let (isInfinity, isLarger, coordinate) = try splitFlags(bytes, count: 96)
         if isInfinity {
             self = .infinity
@@ -71,12 +71,12 @@ extension AffinePoint where Field == Fp2 {
         self.init(x, y.isLexicographicallyLarger == isLarger ? y : -y)
     }
 
-    init(compressed bytes: [UInt8]) throws(PointError) {
+    package init(compressed bytes: [UInt8]) throws(PointError) {
         try self.init(compressedOnCurve: bytes)
         guard isInSubgroup else { throw .notInSubgroup }
     }
 
-    var compressed: [UInt8] {
+    package var compressed: [UInt8] {
         if isInfinity { return [0xc0] + [UInt8](repeating: 0, count: 95) }
         var bytes = x.c1.bytes + x.c0.bytes
         bytes[0] |= y.isLexicographicallyLarger ? 0xa0 : 0x80

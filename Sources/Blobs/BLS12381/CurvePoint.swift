@@ -1,5 +1,5 @@
 /// What the point arithmetic needs of a coordinate field.
-protocol CoordinateField: Hashable, Sendable {
+package protocol CoordinateField: Hashable, Sendable {
     static var zero: Self { get }
     static var one: Self { get }
     /// b of y² = x³ + b.
@@ -15,55 +15,55 @@ protocol CoordinateField: Hashable, Sendable {
 }
 
 extension Fp: CoordinateField {
-    static var curveConstant: Fp { Fp.one.doubled.doubled }
+    package static var curveConstant: Fp { Fp.one.doubled.doubled }
 }
 
 extension Fp2: CoordinateField {
-    static var curveConstant: Fp2 { Fp2(.one, .one).doubled.doubled }
+    package static var curveConstant: Fp2 { Fp2(.one, .one).doubled.doubled }
 }
 
-typealias G1 = AffinePoint<Fp>
-typealias G2 = AffinePoint<Fp2>
+package typealias G1 = AffinePoint<Fp>
+package typealias G2 = AffinePoint<Fp2>
 
 /// A finite point or, with both coordinates zero (not on the curve), infinity.
-struct AffinePoint<Field: CoordinateField>: Hashable, Sendable {
-    var x: Field
-    var y: Field
+package struct AffinePoint<Field: CoordinateField>: Hashable, Sendable {
+    package var x: Field
+    package var y: Field
 
-    init(_ x: Field, _ y: Field) {
+    package init(_ x: Field, _ y: Field) {
         self.x = x
         self.y = y
     }
 
-    static var infinity: AffinePoint { AffinePoint(.zero, .zero) }
-    var isInfinity: Bool { x.isZero && y.isZero }
-    static prefix func - (a: AffinePoint) -> AffinePoint { AffinePoint(a.x, -a.y) }
+    package static var infinity: AffinePoint { AffinePoint(.zero, .zero) }
+    package var isInfinity: Bool { x.isZero && y.isZero }
+    package static prefix func - (a: AffinePoint) -> AffinePoint { AffinePoint(a.x, -a.y) }
 
-    var isOnCurve: Bool { isInfinity || y.squared() == x.squared() * x + .curveConstant }
+    package var isOnCurve: Bool { isInfinity || y.squared() == x.squared() * x + .curveConstant }
 }
 
 /// Jacobian coordinates: x = X/Z², y = Y/Z³; Z = 0 is infinity.
-struct JacobianPoint<Field: CoordinateField>: Sendable {
-    var x: Field
-    var y: Field
-    var z: Field
+package struct JacobianPoint<Field: CoordinateField>: Sendable {
+    package var x: Field
+    package var y: Field
+    package var z: Field
 
-    init(_ x: Field, _ y: Field, _ z: Field) {
+    package init(_ x: Field, _ y: Field, _ z: Field) {
         self.x = x
         self.y = y
         self.z = z
     }
 
-    init(_ point: AffinePoint<Field>) {
+    package init(_ point: AffinePoint<Field>) {
         self = point.isInfinity ? .infinity : JacobianPoint(point.x, point.y, .one)
     }
 
-    static var infinity: JacobianPoint { JacobianPoint(.one, .one, .zero) }
-    var isInfinity: Bool { z.isZero }
-    static prefix func - (a: JacobianPoint) -> JacobianPoint { JacobianPoint(a.x, -a.y, a.z) }
+    package static var infinity: JacobianPoint { JacobianPoint(.one, .one, .zero) }
+    package var isInfinity: Bool { z.isZero }
+    package static prefix func - (a: JacobianPoint) -> JacobianPoint { JacobianPoint(a.x, -a.y, a.z) }
 
     /// dbl-2009-l.
-    var doubled: JacobianPoint {
+    package var doubled: JacobianPoint {
         if isInfinity { return self }
         let a = x.squared(), b = y.squared(), c = b.squared()
         let d = ((x + b).squared() - a - c).doubled
@@ -73,7 +73,7 @@ struct JacobianPoint<Field: CoordinateField>: Sendable {
     }
 
     /// madd-2007-bl with the special cases.
-    static func + (p: JacobianPoint, q: AffinePoint<Field>) -> JacobianPoint {
+    package static func + (p: JacobianPoint, q: AffinePoint<Field>) -> JacobianPoint {
         if q.isInfinity { return p }
         if p.isInfinity { return JacobianPoint(q) }
         let zz = p.z.squared()
@@ -90,7 +90,7 @@ struct JacobianPoint<Field: CoordinateField>: Sendable {
     }
 
     /// add-2007-bl with the special cases.
-    static func + (p: JacobianPoint, q: JacobianPoint) -> JacobianPoint {
+    package static func + (p: JacobianPoint, q: JacobianPoint) -> JacobianPoint {
         if q.isInfinity { return p }
         if p.isInfinity { return q }
         let z1 = p.z.squared(), z2 = q.z.squared()
@@ -107,13 +107,13 @@ struct JacobianPoint<Field: CoordinateField>: Sendable {
         return JacobianPoint(x3, r * (v - x3) - (s1 * j).doubled, ((p.z + q.z).squared() - z1 - z2) * h)
     }
 
-    static func == (p: JacobianPoint, q: AffinePoint<Field>) -> Bool {
+    package static func == (p: JacobianPoint, q: AffinePoint<Field>) -> Bool {
         if p.isInfinity || q.isInfinity { return p.isInfinity && q.isInfinity }
         let zz = p.z.squared()
         return p.x == q.x * zz && p.y == q.y * zz * p.z
     }
 
-    var affine: AffinePoint<Field> {
+    package var affine: AffinePoint<Field> {
         if isInfinity { return .infinity }
         let inverse = z.inverse()
         let square = inverse.squared()
@@ -121,7 +121,7 @@ struct JacobianPoint<Field: CoordinateField>: Sendable {
     }
 
     /// Multiple by an integer of little-endian words, variable time.
-    func times(_ scalar: [UInt64]) -> JacobianPoint {
+    package func times(_ scalar: [UInt64]) -> JacobianPoint {
         var result = JacobianPoint.infinity
         for word in scalar.reversed() {
             for bit in stride(from: 63, through: 0, by: -1) {

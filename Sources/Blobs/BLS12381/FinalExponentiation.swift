@@ -1,9 +1,9 @@
 extension Fp12 {
     /// Absolute value of the curve's parameter; the parameter is negative.
-    static let curveParameter: UInt64 = 0xd201_0000_0001_0000
+    package static let curveParameter: UInt64 = 0xd201_0000_0001_0000
 
     /// Square of an element of the cyclotomic subgroup (Granger, Scott 2010): three squares in Fp4.
-    func cyclotomicSquared() -> Fp12 {
+    package func cyclotomicSquared() -> Fp12 {
         let (a0, a1) = Fp12.quarticSquare(c0.c0, c1.c1)
         let (b0, b1) = Fp12.quarticSquare(c1.c0, c0.c2)
         let (d0, d1) = Fp12.quarticSquare(c0.c1, c1.c2)
@@ -23,7 +23,7 @@ extension Fp12 {
     private func tripled(_ t: Fp2, plus z: Fp2) -> Fp2 { (t + z).doubled + t }
 
     /// Power by the (negative) curve parameter, in the cyclotomic subgroup.
-    func cyclotomicPowerOfParameter() -> Fp12 {
+    package func cyclotomicPowerOfParameter() -> Fp12 {
         var result = self
         for bit in stride(from: 62, through: 0, by: -1) {
             result = result.cyclotomicSquared()
@@ -34,7 +34,7 @@ extension Fp12 {
 
     /// Power by 3(p¹² − 1)/r. Hard part: 3(p⁴ − p² + 1)/r = (x − 1)²(x + p)(x² + p² − 1) + 3; the cube
     /// is one exactly when the reduced pairing is, as 3 does not divide r.
-    func finalExponentiation() -> Fp12 {
+    package func finalExponentiation() -> Fp12 {
         let easy = conjugate * inverse()
         let base = easy.frobenius().frobenius() * easy
         let a = base.cyclotomicPowerOfParameter() * base.conjugate

@@ -2,7 +2,7 @@
 /// steps at a time are worked out on the low words alone and then applied to the whole numbers.
 extension Fp {
     /// The inverse; zero for zero.
-    func inverse() -> Fp {
+    package func inverse() -> Fp {
         if isZero { return .zero }
         var f = SignedMagnitude(Fp.modulus), g = SignedMagnitude(self)
         var steps = DivisionSteps()
@@ -138,5 +138,5 @@ extension BLSScalar {
     ]
 
     /// The inverse; zero for zero.
-    func inverse() -> BLSScalar { power(BLSScalar.inverseExponent) }
+    package func inverse() -> BLSScalar { power(BLSScalar.inverseExponent) }
 }

@@ -1,17 +1,17 @@
 extension Fp {
-    static let squareRootExponent: [UInt64] = [
+    package static let squareRootExponent: [UInt64] = [
         0xee7f_bfff_ffff_eaab, 0x07aa_ffff_ac54_ffff, 0xd9cc_34a8_3dac_3d89,
         0xd91d_d2e1_3ce1_44af, 0x92c6_e9ed_90d2_eb35, 0x0680_447a_8e5f_f9a6,
     ]
 
     /// One of the two square roots; nil when there is none. The modulus is 3 mod 4, so the root is a power.
-    func squareRoot() -> Fp? {
+    package func squareRoot() -> Fp? {
         let root = power(Fp.squareRootExponent)
         return root.squared() == self ? root : nil
     }
 
     /// Whether the canonical integer is above (p − 1) / 2: the sign flag of the compressed encoding.
-    var isLexicographicallyLarger: Bool {
+    package var isLexicographicallyLarger: Bool {
         let plain = canonical
         var borrow: UInt64 = 0
         // (p − 1) / 2 − value borrows exactly when the value is larger.

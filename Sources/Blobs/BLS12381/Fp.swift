@@ -1,8 +1,8 @@
 /// Base field of BLS12-381, six 64-bit words in Montgomery form (radix 2³⁸⁴).
-struct Fp: Hashable, Sendable {
-    var l0, l1, l2, l3, l4, l5: UInt64
+package struct Fp: Hashable, Sendable {
+    package var l0, l1, l2, l3, l4, l5: UInt64
 
-    @inline(__always) init(_ l0: UInt64, _ l1: UInt64, _ l2: UInt64, _ l3: UInt64, _ l4: UInt64, _ l5: UInt64) {
+    @inline(__always) package init(_ l0: UInt64, _ l1: UInt64, _ l2: UInt64, _ l3: UInt64, _ l4: UInt64, _ l5: UInt64) {
         self.l0 = l0
         self.l1 = l1
         self.l2 = l2
@@ -11,27 +11,27 @@ struct Fp: Hashable, Sendable {
         self.l5 = l5
     }
 
-    static let words = 6
-    static var modulus: Fp {
+    package static let words = 6
+    package static var modulus: Fp {
         @inline(__always) get { Fp(0xb9feffffffffaaab, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624, 0x64774b84f38512bf, 0x4b1ba7b6434bacd7, 0x1a0111ea397fe69a) }
     }
     /// −modulus⁻¹ mod 2⁶⁴.
-    static var negatedInverse: UInt64 {
+    package static var negatedInverse: UInt64 {
         @inline(__always) get { 0x89f3_fffc_fffc_fffd }
     }
-    static var zero: Fp { Fp(0, 0, 0, 0, 0, 0) }
-    static var one: Fp { Fp(0x760900000002fffd, 0xebf4000bc40c0002, 0x5f48985753c758ba, 0x77ce585370525745, 0x5c071a97a256ec6d, 0x15f65ec3fa80e493) }
+    package static var zero: Fp { Fp(0, 0, 0, 0, 0, 0) }
+    package static var one: Fp { Fp(0x760900000002fffd, 0xebf4000bc40c0002, 0x5f48985753c758ba, 0x77ce585370525745, 0x5c071a97a256ec6d, 0x15f65ec3fa80e493) }
     /// (2^384)² mod modulus: a plain value times this, reduced, is its Montgomery form.
-    static var squaredRadix: Fp { Fp(0xf4df1f341c341746, 0x0a76e6a609d104f1, 0x8de5476c4c95b6d5, 0x67eb88a9939d83c0, 0x9a793e85b519952d, 0x11988fe592cae3aa) }
+    package static var squaredRadix: Fp { Fp(0xf4df1f341c341746, 0x0a76e6a609d104f1, 0x8de5476c4c95b6d5, 0x67eb88a9939d83c0, 0x9a793e85b519952d, 0x11988fe592cae3aa) }
 
-    @inline(__always) var isZero: Bool { (l0 | l1 | l2 | l3 | l4 | l5) == 0 }
+    @inline(__always) package var isZero: Bool { (l0 | l1 | l2 | l3 | l4 | l5) == 0 }
 
-    @inline(__always) static func == (a: Fp, b: Fp) -> Bool {
+    @inline(__always) package static func == (a: Fp, b: Fp) -> Bool {
         ((a.l0 ^ b.l0) | (a.l1 ^ b.l1) | (a.l2 ^ b.l2) | (a.l3 ^ b.l3) | (a.l4 ^ b.l4) | (a.l5 ^ b.l5)) == 0
     }
 
     /// The value minus the modulus unless that is negative; for values below twice the modulus.
-    @inline(__always) var reducedOnce: Fp {
+    @inline(__always) package var reducedOnce: Fp {
         var borrow: UInt64 = 0
         let d0 = subtract(l0, Fp.modulus.l0, &borrow)
         let d1 = subtract(l1, Fp.modulus.l1, &borrow)
@@ -43,7 +43,7 @@ struct Fp: Hashable, Sendable {
         return Fp(d0 ^ (keep & (d0 ^ l0)), d1 ^ (keep & (d1 ^ l1)), d2 ^ (keep & (d2 ^ l2)), d3 ^ (keep & (d3 ^ l3)), d4 ^ (keep & (d4 ^ l4)), d5 ^ (keep & (d5 ^ l5)))
     }
 
-    @inline(__always) static func + (a: Fp, b: Fp) -> Fp {
+    @inline(__always) package static func + (a: Fp, b: Fp) -> Fp {
         var carry: UInt64 = 0
         let s0 = add(a.l0, b.l0, &carry)
         let s1 = add(a.l1, b.l1, &carry)
@@ -54,7 +54,7 @@ struct Fp: Hashable, Sendable {
         return Fp(s0, s1, s2, s3, s4, s5).reducedOnce
     }
 
-    @inline(__always) static func - (a: Fp, b: Fp) -> Fp {
+    @inline(__always) package static func - (a: Fp, b: Fp) -> Fp {
         var borrow: UInt64 = 0
         let d0 = subtract(a.l0, b.l0, &borrow)
         let d1 = subtract(a.l1, b.l1, &borrow)
@@ -73,13 +73,13 @@ struct Fp: Hashable, Sendable {
         return Fp(r0, r1, r2, r3, r4, r5)
     }
 
-    @inline(__always) static prefix func - (a: Fp) -> Fp { a.isZero ? a : .zero - a }
-    @inline(__always) var doubled: Fp { self + self }
-    @inline(__always) static func += (a: inout Fp, b: Fp) { a = a + b }
-    @inline(__always) static func -= (a: inout Fp, b: Fp) { a = a - b }
-    @inline(__always) static func *= (a: inout Fp, b: Fp) { a = a * b }
+    @inline(__always) package static prefix func - (a: Fp) -> Fp { a.isZero ? a : .zero - a }
+    @inline(__always) package var doubled: Fp { self + self }
+    @inline(__always) package static func += (a: inout Fp, b: Fp) { a = a + b }
+    @inline(__always) package static func -= (a: inout Fp, b: Fp) { a = a - b }
+    @inline(__always) package static func *= (a: inout Fp, b: Fp) { a = a * b }
 
-    static func * (a: Fp, b: Fp) -> Fp {
+    package static func * (a: Fp, b: Fp) -> Fp {
         // Coarsely integrated operand scanning; the modulus leaves its top bit free, so no extra word is needed.
         var t0: UInt64 = 0
         var t1: UInt64 = 0
@@ -187,15 +187,15 @@ struct Fp: Hashable, Sendable {
         return Fp(t0, t1, t2, t3, t4, t5).reducedOnce
     }
 
-    @inline(__always) func squared() -> Fp { self * self }
+    @inline(__always) package func squared() -> Fp { self * self }
 
     /// Out of Montgomery form: the canonical integer in the same words.
-    var canonical: Fp { self * Fp(1, 0, 0, 0, 0, 0) }
+    package var canonical: Fp { self * Fp(1, 0, 0, 0, 0, 0) }
     /// Into Montgomery form; the receiver is a canonical integer.
-    var montgomery: Fp { self * Fp.squaredRadix }
+    package var montgomery: Fp { self * Fp.squaredRadix }
 
     /// Whether the words, as an integer, are below the modulus.
-    var isBelowModulus: Bool {
+    package var isBelowModulus: Bool {
         var borrow: UInt64 = 0
         _ = subtract(l0, Fp.modulus.l0, &borrow)
         _ = subtract(l1, Fp.modulus.l1, &borrow)
@@ -207,7 +207,7 @@ struct Fp: Hashable, Sendable {
     }
 
     /// Plain integer of 48 big-endian bytes, not reduced.
-    init(wordsOf bytes: some Collection<UInt8>) {
+    package init(wordsOf bytes: some Collection<UInt8>) {
         precondition(bytes.count == 48, "Fp: 48 bytes")
         var word: UInt64 = 0
         var words = (UInt64(0), UInt64(0), UInt64(0), UInt64(0), UInt64(0), UInt64(0))
@@ -223,7 +223,7 @@ struct Fp: Hashable, Sendable {
     }
 
     /// The words as 48 big-endian bytes.
-    var wordBytes: [UInt8] {
+    package var wordBytes: [UInt8] {
         var out = [UInt8]()
         out.reserveCapacity(48)
         for word in [l5, l4, l3, l2, l1, l0] {
@@ -233,15 +233,15 @@ struct Fp: Hashable, Sendable {
     }
 
     /// Canonical big-endian bytes to a field element; nil when not below the modulus.
-    init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: some Collection<UInt8>) {
         let plain = Fp(wordsOf: bytes)
         guard plain.isBelowModulus else { return nil }
         self = plain.montgomery
     }
 
-    var bytes: [UInt8] { canonical.wordBytes }
+    package var bytes: [UInt8] { canonical.wordBytes }
 
-    @inline(__always) func word(_ index: Int) -> UInt64 {
+    @inline(__always) package func word(_ index: Int) -> UInt64 {
         switch index {
         case 0: l0
         case 1: l1
@@ -253,7 +253,7 @@ struct Fp: Hashable, Sendable {
     }
 
     /// Variable-time power by an exponent of little-endian words.
-    func power(_ exponent: [UInt64]) -> Fp {
+    package func power(_ exponent: [UInt64]) -> Fp {
         var result = Fp.one
         var started = false
         for word in exponent.reversed() {

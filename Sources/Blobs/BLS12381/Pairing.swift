@@ -1,15 +1,15 @@
 /// The Miller loop's lines through multiples of one fixed point of G2, each as (λ·x − y, −λ): a line's value at
 /// (xp, yp) is (λ·x − y) + (−λ·xp)·v + yp·v·w, up to a factor the final exponentiation removes.
-struct PreparedG2: Sendable {
-    struct Line: Sendable {
+package struct PreparedG2: Sendable {
+    package struct Line: Sendable {
         var constant: Fp2
         var slope: Fp2
     }
 
-    let lines: [Line]
+    package let lines: [Line]
 
     /// `point` is a finite point of the subgroup.
-    init(_ point: G2) {
+    package init(_ point: G2) {
         precondition(!point.isInfinity, "lines of the point at infinity")
         var lines: [Line] = []
         lines.reserveCapacity(68)
@@ -34,9 +34,9 @@ struct PreparedG2: Sendable {
     }
 }
 
-enum Pairing {
+package enum Pairing {
     /// Product of the Miller loops of the pairs (optimal ate), before the final exponentiation.
-    static func millerLoop(_ pairs: [(G1, PreparedG2)]) -> Fp12 {
+    package static func millerLoop(_ pairs: [(G1, PreparedG2)]) -> Fp12 {
         let pairs = pairs.filter { !$0.0.isInfinity }
         var result = Fp12.one
         if pairs.isEmpty { return result }
@@ -63,7 +63,7 @@ enum Pairing {
     }
 
     /// Whether the product of the pairings is one.
-    static func productIsOne(_ pairs: [(G1, PreparedG2)]) -> Bool {
+    package static func productIsOne(_ pairs: [(G1, PreparedG2)]) -> Bool {
         millerLoop(pairs).finalExponentiation() == .one
     }
 }

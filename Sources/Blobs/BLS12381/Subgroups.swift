@@ -3,7 +3,7 @@
 /// instead of one by r.
 extension AffinePoint where Field == Fp {
     /// The cube root of unity whose map (x, y) ↦ (βx, y) is multiplication by −x² on the subgroup.
-    static let endomorphismFactor: Fp = {
+    package static let endomorphismFactor: Fp = {
         let root = Fp.one.doubled.power([
             0x9354_ffff_ffff_e38e, 0x0a39_5554_e5c6_aaaa, 0xcd10_4635_a790_520c,
             0xcc27_c3d6_fbd7_063f, 0x1909_37e7_6bc3_e447, 0x08ab_05f8_bdd5_4cde,
@@ -18,11 +18,11 @@ extension AffinePoint where Field == Fp {
     }
 
     /// For a point on the curve.
-    var isInSubgroup: Bool {
+    package var isInSubgroup: Bool {
         isInfinity || -timesParameterSquared == G1(x * G1.endomorphismFactor, y)
     }
 
-    static let generator: G1 = {
+    package static let generator: G1 = {
         let bytes: [UInt8] = [
             0x97, 0xf1, 0xd3, 0xa7, 0x31, 0x97, 0xd7, 0x94, 0x26, 0x95, 0x63, 0x8c, 0x4f, 0xa9, 0xac, 0x0f,
             0xc3, 0x68, 0x8c, 0x4f, 0x97, 0x74, 0xb9, 0x05, 0xa1, 0x4e, 0x3a, 0x3f, 0x17, 0x1b, 0xac, 0x58,
@@ -35,7 +35,7 @@ extension AffinePoint where Field == Fp {
 
 extension AffinePoint where Field == Fp2 {
     /// ψ(P) = [x]P with ψ the untwisted, twisted Frobenius.
-    var isInSubgroup: Bool {
+    package var isInSubgroup: Bool {
         if isInfinity { return true }
         let factors = Fp12.frobeniusFactors
         let image = G2(x.conjugate * factors[1].inverse(), y.conjugate * factors[2].inverse())

@@ -1,5 +1,5 @@
 /// Σ scalar_i·L_i over the setup's Lagrange points, in vector lanes where the processor has them.
-struct LagrangeSum: Sendable {
+package struct LagrangeSum: Sendable {
     private enum Way: Sendable {
         case vector(FixedBase<VectorAdder>)
         case scalar(FixedBase<ScalarAdder>)
@@ -7,12 +7,12 @@ struct LagrangeSum: Sendable {
 
     private let way: Way
 
-    init(_ points: [G1], plan: MultiScalarPlan, vector: Bool) {
+    package init(_ points: [G1], plan: MultiScalarPlan, vector: Bool) {
         way = vector ? .vector(FixedBase(points, plan: plan)) : .scalar(FixedBase(points, plan: plan))
     }
 
     /// Scalars are plain integers.
-    func sum(_ scalars: [BLSScalar]) -> JacobianPoint<Fp> {
+    package func sum(_ scalars: [BLSScalar]) -> JacobianPoint<Fp> {
         switch way {
         case .vector(let base): base.sum(scalars)
         case .scalar(let base): base.sum(scalars)
@@ -20,7 +20,7 @@ struct LagrangeSum: Sendable {
     }
 
     /// Bytes of the tables.
-    var memory: Int {
+    package var memory: Int {
         switch way {
         case .vector(let base): base.memory
         case .scalar(let base): base.memory
@@ -28,7 +28,7 @@ struct LagrangeSum: Sendable {
     }
 
     /// The setup's points in bit-reversed order, as blobs have their elements.
-    static func points(of setup: TrustedSetup, vector: Bool) throws(KZGError) -> [G1] {
+    package static func points(of setup: TrustedSetup, vector: Bool) throws(KZGError) -> [G1] {
         do {
             let compressed = (0..<4096).map { setup.lagrange(Polynomial.bitReversed($0)) }
             return try vector ? VectorAdder.decompressed(compressed) : compressed.map { try G1(compressedOnCurve: $0) }

@@ -1,17 +1,22 @@
 /// How a fixed-base sum is cut up. Scalars have signed digits of `digitBits`; the tables hold the points and their
 /// multiples by 2^(digitBits·sets), 2^(2·digitBits·sets), …, so that all digits fall into `sets` sets of buckets.
 /// More tables, fewer buckets to add up: memory against time.
-struct MultiScalarPlan: Sendable, Equatable {
-    var digitBits: Int
-    var sets: Int
+package struct MultiScalarPlan: Sendable, Equatable {
+    package var digitBits: Int
+    package var sets: Int
+
+    package init(digitBits: Int, sets: Int) {
+        self.digitBits = digitBits
+        self.sets = sets
+    }
 
     /// Digits of a 255-bit scalar with a carry out of the last.
-    var digits: Int { (256 + digitBits - 1) / digitBits }
-    var tables: Int { (digits + sets - 1) / sets }
+    package var digits: Int { (256 + digitBits - 1) / digitBits }
+    package var tables: Int { (digits + sets - 1) / sets }
     var bucketsPerSet: Int { 1 << (digitBits - 1) }
 
     /// No multiples: only the points themselves.
-    static let withoutTables = MultiScalarPlan(digitBits: 10, sets: 26)
+    package static let withoutTables = MultiScalarPlan(digitBits: 10, sets: 26)
 }
 
 /// Σ scalar·point over fixed points, by buckets with all additions batched (`SegmentSummer`).
