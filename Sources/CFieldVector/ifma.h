@@ -10,6 +10,9 @@
 #define FV_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512ifma")))
 #define FV_INLINE static inline __attribute__((always_inline, target("avx512f,avx512dq,avx512vl,avx512ifma")))
 
+/// Limbs must live in registers: a loop over them that stays a loop costs more than the arithmetic.
+#define FV_UNROLL _Pragma("clang loop unroll(full)")
+
 typedef struct { __m512i l[5]; } fv8;
 
 #define FV_MASK 0xfffffffffffffULL
@@ -28,13 +31,13 @@ FV_INLINE __m512i fv_plus(__m512i a, __m512i b) { return _mm512_add_epi64(a, b);
 /// An element of a constant table in every lane.
 FV_INLINE fv8 fv_broadcast(const uint64_t *limbs) {
     fv8 r;
-    for (int j = 0; j < 5; j++) r.l[j] = fv_all(limbs[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = fv_all(limbs[j]);
     return r;
 }
 
 FV_INLINE fv8 fv_add(fv8 a, fv8 b) {
     fv8 r;
-    for (int j = 0; j < 5; j++) r.l[j] = fv_plus(a.l[j], b.l[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = fv_plus(a.l[j], b.l[j]);
     return r;
 }
 
@@ -46,7 +49,7 @@ FV_INLINE fv8 fv_normal(fv8 a) {
     fv8 r;
     __m512i carry = _mm512_srai_epi64(a.l[0], 52);
     r.l[0] = _mm512_and_si512(a.l[0], mask);
-    for (int j = 1; j < 4; j++) {
+    FV_UNROLL for (int j = 1; j < 4; j++) {
         __m512i t = fv_plus(a.l[j], carry);
         carry = _mm512_srai_epi64(t, 52);
         r.l[j] = _mm512_and_si512(t, mask);
@@ -76,40 +79,99 @@ FV_INLINE void fv_reduce_step(__m512i t[6]) {
 FV_INLINE fv8 fv_mul(fv8 a, fv8 b) {
     const __m512i zero = _mm512_setzero_si512();
     __m512i t[6] = {zero, zero, zero, zero, zero, zero};
-    for (int i = 0; i < 5; i++) {
-        for (int j = 0; j < 5; j++) t[j] = fv_lo(t[j], a.l[j], b.l[i]);
+    FV_UNROLL for (int i = 0; i < 5; i++) {
+        FV_UNROLL for (int j = 0; j < 5; j++) t[j] = fv_lo(t[j], a.l[j], b.l[i]);
         // The high halves belong one limb further up, where the reduction's shift will have put them.
-        for (int j = 0; j < 4; j++) t[j + 1] = fv_hi(t[j + 1], a.l[j], b.l[i]);
+        FV_UNROLL for (int j = 0; j < 4; j++) t[j + 1] = fv_hi(t[j + 1], a.l[j], b.l[i]);
         t[5] = fv_hi(zero, a.l[4], b.l[i]);
         fv_reduce_step(t);
     }
     fv8 r;
-    for (int j = 0; j < 5; j++) r.l[j] = t[j];
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = t[j];
     return r;
 }
 
-/// As `fv_mul(a, a)` with the mixed products taken once and doubled.
-FV_INLINE fv8 fv_square(fv8 a) {
+/// The ten columns of `a²`, the mixed products taken once and doubled.
+FV_INLINE void fv_square_columns(fv8 a, __m512i t[10]) {
     const __m512i zero = _mm512_setzero_si512();
-    __m512i t[10];
-    for (int k = 0; k < 10; k++) t[k] = zero;
-    for (int i = 0; i < 5; i++) {
-        for (int j = i + 1; j < 5; j++) {
+    FV_UNROLL for (int k = 0; k < 10; k++) t[k] = zero;
+    FV_UNROLL for (int i = 0; i < 5; i++) {
+        FV_UNROLL for (int j = i + 1; j < 5; j++) {
             t[i + j] = fv_lo(t[i + j], a.l[i], a.l[j]);
             t[i + j + 1] = fv_hi(t[i + j + 1], a.l[i], a.l[j]);
         }
     }
-    for (int k = 1; k < 9; k++) t[k] = fv_plus(t[k], t[k]);
-    for (int i = 0; i < 5; i++) {
+    FV_UNROLL for (int k = 1; k < 9; k++) t[k] = fv_plus(t[k], t[k]);
+    FV_UNROLL for (int i = 0; i < 5; i++) {
         t[2 * i] = fv_lo(t[2 * i], a.l[i], a.l[i]);
         t[2 * i + 1] = fv_hi(t[2 * i + 1], a.l[i], a.l[i]);
     }
-    for (int i = 0; i < 5; i++) {
+}
+
+/// As `fv_mul(a, a)`.
+FV_INLINE fv8 fv_square(fv8 a) {
+    __m512i t[10];
+    fv_square_columns(a, t);
+    FV_UNROLL for (int i = 0; i < 5; i++) {
         fv_reduce_step(t);
-        for (int k = 5; k < 9; k++) t[k] = t[k + 1];
+        FV_UNROLL for (int k = 5; k < 9; k++) t[k] = t[k + 1];
     }
     fv8 r;
-    for (int j = 0; j < 5; j++) r.l[j] = t[j];
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = t[j];
+    return r;
+}
+
+typedef struct { fv8 first, second; } fv8_two;
+
+/// `a·b` and `c·d` with their steps taken in turn: each alone waits for its own carries.
+FV_INLINE fv8_two fv_mul_mul(fv8 a, fv8 b, fv8 c, fv8 d) {
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i t[6] = {zero, zero, zero, zero, zero, zero}, u[6] = {zero, zero, zero, zero, zero, zero};
+    FV_UNROLL for (int i = 0; i < 5; i++) {
+        FV_UNROLL for (int j = 0; j < 5; j++) t[j] = fv_lo(t[j], a.l[j], b.l[i]);
+        FV_UNROLL for (int j = 0; j < 5; j++) u[j] = fv_lo(u[j], c.l[j], d.l[i]);
+        FV_UNROLL for (int j = 0; j < 4; j++) t[j + 1] = fv_hi(t[j + 1], a.l[j], b.l[i]);
+        FV_UNROLL for (int j = 0; j < 4; j++) u[j + 1] = fv_hi(u[j + 1], c.l[j], d.l[i]);
+        t[5] = fv_hi(zero, a.l[4], b.l[i]);
+        u[5] = fv_hi(zero, c.l[4], d.l[i]);
+        fv_reduce_step(t);
+        fv_reduce_step(u);
+    }
+    fv8_two r;
+    FV_UNROLL for (int j = 0; j < 5; j++) r.first.l[j] = t[j], r.second.l[j] = u[j];
+    return r;
+}
+
+/// `a²` and `b²`, likewise.
+FV_INLINE fv8_two fv_square_square(fv8 a, fv8 b) {
+    __m512i t[10], u[10];
+    fv_square_columns(a, t);
+    fv_square_columns(b, u);
+    FV_UNROLL for (int i = 0; i < 5; i++) {
+        fv_reduce_step(t);
+        fv_reduce_step(u);
+        FV_UNROLL for (int k = 5; k < 9; k++) t[k] = t[k + 1], u[k] = u[k + 1];
+    }
+    fv8_two r;
+    FV_UNROLL for (int j = 0; j < 5; j++) r.first.l[j] = t[j], r.second.l[j] = u[j];
+    return r;
+}
+
+/// `a²` and `c·d`, likewise.
+FV_INLINE fv8_two fv_square_mul(fv8 a, fv8 c, fv8 d) {
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i t[10], u[6] = {zero, zero, zero, zero, zero, zero};
+    fv_square_columns(a, t);
+    FV_UNROLL for (int i = 0; i < 5; i++) {
+        FV_UNROLL for (int j = 0; j < 5; j++) u[j] = fv_lo(u[j], c.l[j], d.l[i]);
+        FV_UNROLL for (int j = 0; j < 4; j++) u[j + 1] = fv_hi(u[j + 1], c.l[j], d.l[i]);
+        u[5] = fv_hi(zero, c.l[4], d.l[i]);
+        fv_reduce_step(t);
+        FV_UNROLL for (int k = 5; k < 9; k++) t[k] = t[k + 1];
+        fv_reduce_step(u);
+    }
+    fv8_two r;
+    FV_UNROLL for (int j = 0; j < 5; j++) r.first.l[j] = t[j], r.second.l[j] = u[j];
     return r;
 }
 
@@ -117,10 +179,10 @@ FV_INLINE fv8 fv_square(fv8 a) {
 FV_INLINE fv8 fv_canonical(fv8 a) {
     const __m512i p[5] = {fv_all(FV_P0), fv_all(FV_P1), fv_all(FV_P2), fv_all(FV_P3), fv_all(FV_P4)};
     fv8 d;
-    for (int j = 0; j < 5; j++) d.l[j] = _mm512_sub_epi64(a.l[j], p[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) d.l[j] = _mm512_sub_epi64(a.l[j], p[j]);
     d = fv_normal(d);
     __mmask8 negative = _mm512_movepi64_mask(d.l[4]);
-    for (int j = 0; j < 5; j++) d.l[j] = _mm512_mask_mov_epi64(d.l[j], negative, a.l[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) d.l[j] = _mm512_mask_mov_epi64(d.l[j], negative, a.l[j]);
     return d;
 }
 

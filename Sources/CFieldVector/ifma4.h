@@ -13,13 +13,13 @@ FV_INLINE __m256i fv4_plus(__m256i a, __m256i b) { return _mm256_add_epi64(a, b)
 
 FV_INLINE fv4 fv4_add(fv4 a, fv4 b) {
     fv4 r;
-    for (int j = 0; j < 5; j++) r.l[j] = fv4_plus(a.l[j], b.l[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = fv4_plus(a.l[j], b.l[j]);
     return r;
 }
 
 FV_INLINE fv4 fv4_broadcast(const uint64_t *limbs) {
     fv4 r;
-    for (int j = 0; j < 5; j++) r.l[j] = fv4_all(limbs[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = fv4_all(limbs[j]);
     return r;
 }
 
@@ -29,7 +29,7 @@ FV_INLINE fv4 fv4_normal(fv4 a) {
     fv4 r;
     __m256i carry = _mm256_srai_epi64(a.l[0], 52);
     r.l[0] = _mm256_and_si256(a.l[0], mask);
-    for (int j = 1; j < 4; j++) {
+    FV_UNROLL for (int j = 1; j < 4; j++) {
         __m256i t = fv4_plus(a.l[j], carry);
         carry = _mm256_srai_epi64(t, 52);
         r.l[j] = _mm256_and_si256(t, mask);
@@ -41,7 +41,7 @@ FV_INLINE fv4 fv4_normal(fv4 a) {
 /// Ten columns to five by Montgomery's reduction. Raw.
 FV_INLINE fv4 fv4_reduce(__m256i t[10]) {
     const __m256i zero = _mm256_setzero_si256();
-    for (int k = 0; k < 5; k++) {
+    FV_UNROLL for (int k = 0; k < 5; k++) {
         __m256i q = fv4_lo(zero, t[k], fv4_all(FV_NEGATED_INVERSE));
         // q is such that the low 52 bits of t[k] + q·p vanish: lo(q·p0) carries exactly when those of t[k] are not
         // zero, which is known before q is.
@@ -54,7 +54,7 @@ FV_INLINE fv4 fv4_reduce(__m256i t[10]) {
         t[k + 5] = fv4_hi(t[k + 5], q, fv4_all(FV_P4));
     }
     fv4 r;
-    for (int j = 0; j < 5; j++) r.l[j] = t[j + 5];
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = t[j + 5];
     return r;
 }
 
@@ -62,16 +62,14 @@ FV_INLINE fv4 fv4_reduce(__m256i t[10]) {
 FV_INLINE fv4 fv4_mul(fv4 a, fv4 b) {
     const __m256i zero = _mm256_setzero_si256();
     __m256i low[10], high[10];
-    for (int k = 0; k < 10; k++) low[k] = high[k] = zero;
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 5; i++) {
-#pragma clang loop unroll(full)
-        for (int j = 0; j < 5; j++) {
+    FV_UNROLL for (int k = 0; k < 10; k++) low[k] = high[k] = zero;
+    FV_UNROLL for (int i = 0; i < 5; i++) {
+        FV_UNROLL for (int j = 0; j < 5; j++) {
             low[i + j] = fv4_lo(low[i + j], a.l[i], b.l[j]);
             high[i + j + 1] = fv4_hi(high[i + j + 1], a.l[i], b.l[j]);
         }
     }
-    for (int k = 1; k < 10; k++) low[k] = fv4_plus(low[k], high[k]);
+    FV_UNROLL for (int k = 1; k < 10; k++) low[k] = fv4_plus(low[k], high[k]);
     return fv4_reduce(low);
 }
 
@@ -79,20 +77,18 @@ FV_INLINE fv4 fv4_mul(fv4 a, fv4 b) {
 FV_INLINE fv4 fv4_square(fv4 a) {
     const __m256i zero = _mm256_setzero_si256();
     __m256i t[10], high[10];
-    for (int k = 0; k < 10; k++) t[k] = high[k] = zero;
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 5; i++) {
-#pragma clang loop unroll(full)
-        for (int j = i + 1; j < 5; j++) {
+    FV_UNROLL for (int k = 0; k < 10; k++) t[k] = high[k] = zero;
+    FV_UNROLL for (int i = 0; i < 5; i++) {
+        FV_UNROLL for (int j = i + 1; j < 5; j++) {
             t[i + j] = fv4_lo(t[i + j], a.l[i], a.l[j]);
             high[i + j + 1] = fv4_hi(high[i + j + 1], a.l[i], a.l[j]);
         }
     }
-    for (int k = 1; k < 9; k++) {
+    FV_UNROLL for (int k = 1; k < 9; k++) {
         t[k] = fv4_plus(t[k], high[k]);
         t[k] = fv4_plus(t[k], t[k]);
     }
-    for (int i = 0; i < 5; i++) {
+    FV_UNROLL for (int i = 0; i < 5; i++) {
         t[2 * i] = fv4_lo(t[2 * i], a.l[i], a.l[i]);
         t[2 * i + 1] = fv4_hi(t[2 * i + 1], a.l[i], a.l[i]);
     }
@@ -102,7 +98,7 @@ FV_INLINE fv4 fv4_square(fv4 a) {
 /// Lane i of the result is lane `index` i of `a`.
 FV_INLINE fv4 fv4_permute(fv4 a, __m256i index) {
     fv4 r;
-    for (int j = 0; j < 5; j++) r.l[j] = _mm256_permutexvar_epi64(index, a.l[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = _mm256_permutexvar_epi64(index, a.l[j]);
     return r;
 }
 
@@ -112,14 +108,14 @@ FV_INLINE fv4 fv4_lane(fv4 a, int lane) { return fv4_permute(a, fv4_all((uint64_
 /// Lanes of `b` where the mask has a bit, of `a` elsewhere.
 FV_INLINE fv4 fv4_blend(__mmask8 mask, fv4 a, fv4 b) {
     fv4 r;
-    for (int j = 0; j < 5; j++) r.l[j] = _mm256_mask_mov_epi64(a.l[j], mask, b.l[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = _mm256_mask_mov_epi64(a.l[j], mask, b.l[j]);
     return r;
 }
 
 /// Four elements of a table, lane i being element i.
 FV_INLINE fv4 fv4_table(const uint64_t (*elements)[5]) {
     fv4 r;
-    for (int j = 0; j < 5; j++) {
+    FV_UNROLL for (int j = 0; j < 5; j++) {
         r.l[j] = _mm256_set_epi64x((long long)elements[3][j], (long long)elements[2][j], (long long)elements[1][j],
                                    (long long)elements[0][j]);
     }
@@ -130,14 +126,14 @@ FV_INLINE fv4 fv4_table(const uint64_t (*elements)[5]) {
 FV_INLINE fv4 fv4_load(const uint64_t *words) {
     fv8 wide = fv_gather_some(0x0f, words, 4);
     fv4 r;
-    for (int j = 0; j < 5; j++) r.l[j] = _mm512_castsi512_si256(wide.l[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) r.l[j] = _mm512_castsi512_si256(wide.l[j]);
     return r;
 }
 
 /// The reverse for normal values below 2p.
 FV_INLINE void fv4_store(fv4 a, uint64_t *words) {
     fv8 wide;
-    for (int j = 0; j < 5; j++) wide.l[j] = _mm512_zextsi256_si512(a.l[j]);
+    FV_UNROLL for (int j = 0; j < 5; j++) wide.l[j] = _mm512_zextsi256_si512(a.l[j]);
     fv_scatter_some(0x0f, fv_canonical(wide), words, 4);
 }
 #endif

@@ -41,13 +41,6 @@ FV_INLINE fv8 fv_shrink(fv8 a) {
     return r;
 }
 
-/// Normal below 25p to raw below 1.5p.
-FV_INLINE fv8 fv_fifth_power(fv8 x) {
-    fv8 square = fv_normal(fv_square(x));
-    fv8 fourth = fv_normal(fv_square(square));
-    return fv_mul(fourth, x);
-}
-
 /// The matrix [[5,7,1,3],[4,6,1,1],[1,3,5,7],[1,1,4,6]] on raw values below 1.5p: raw below 24p.
 FV_INLINE void fv_external(fv8 s[4]) {
     fv8 t0 = fv_add(s[0], s[1]);
@@ -62,11 +55,18 @@ FV_INLINE void fv_external(fv8 s[4]) {
     s[3] = t4;
 }
 
+/// In: raw below 24p; so x is below 25p and its fifth power below 1.5p. Out: raw below 24p.
 FV_TARGET static void fv_full_rounds(const uint64_t (*constants)[5], fv8 s[4]) {
     fv8 a[4] = {s[0], s[1], s[2], s[3]};
     for (int round = 0; round < 4; round++) {
-        for (int i = 0; i < 4; i++) {
-            a[i] = fv_fifth_power(fv_normal(fv_add(a[i], fv_broadcast(constants[4 * round + i]))));
+        FV_UNROLL for (int i = 0; i < 4; i += 2) {
+            fv8 x = fv_normal(fv_add(a[i], fv_broadcast(constants[4 * round + i])));
+            fv8 y = fv_normal(fv_add(a[i + 1], fv_broadcast(constants[4 * round + i + 1])));
+            fv8_two power = fv_square_square(x, y);
+            power = fv_square_square(fv_normal(power.first), fv_normal(power.second));
+            power = fv_mul_mul(fv_normal(power.first), x, fv_normal(power.second), y);
+            a[i] = power.first;
+            a[i + 1] = power.second;
         }
         fv_external(a);
     }
@@ -78,12 +78,19 @@ FV_TARGET static void fv_partial_rounds(const fv_poseidon2_tables *tables, fv8 s
     const uint64_t (*constants)[5] = tables->round_constants + 16;
     fv8 s0 = s[0], s1 = s[1], s2 = s[2], s3 = s[3];
     for (int round = 0; round < 56; round++) {
-        fv8 x = fv_fifth_power(fv_normal(fv_add(s0, fv_broadcast(constants[round]))));
+        fv8 z = fv_normal(fv_add(s0, fv_broadcast(constants[round])));
+        // The products by the diagonal fill the waits of the chain of the S-box.
+        fv8_two step = fv_square_mul(z, s1, fv_broadcast(tables->diagonal[1]));
+        fv8 d1 = step.second;
+        step = fv_square_mul(fv_normal(step.first), s2, fv_broadcast(tables->diagonal[2]));
+        fv8 d2 = step.second;
+        step = fv_mul_mul(fv_normal(step.first), z, s3, fv_broadcast(tables->diagonal[3]));
+        fv8 x = step.first;
         fv8 sum = fv_shrink(fv_add(fv_add(x, s1), fv_add(s2, s3)));
-        s1 = fv_normal(fv_add(fv_mul(s1, fv_broadcast(tables->diagonal[1])), sum));
-        s2 = fv_normal(fv_add(fv_mul(s2, fv_broadcast(tables->diagonal[2])), sum));
-        s3 = fv_normal(fv_add(fv_mul(s3, fv_broadcast(tables->diagonal[3])), sum));
         s0 = fv_add(fv_mul(fv_normal(x), fv_broadcast(tables->diagonal[0])), sum);
+        s1 = fv_normal(fv_add(d1, sum));
+        s2 = fv_normal(fv_add(d2, sum));
+        s3 = fv_normal(fv_add(step.second, sum));
     }
     s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
 }
