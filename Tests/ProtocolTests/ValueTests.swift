@@ -14,13 +14,12 @@ import Testing
         for (text, expected) in numbers { #expect(JavaScript.number(text) == expected, "\(text)") }
     }
 
-    @Test func javaScriptIntegers() {
-        let numbers: [(String, JavaScript.Integer)] = [
-            ("5", .value(5)), (" 8 ", .value(8)), ("007", .value(7)), ("", .value(0)), ("0x10", .value(16)), ("-0", .value(0)), ("+3", .value(3)),
-            ("18446744073709551615", .value(.max)), ("18446744073709551616", .outOfRange), ("-1", .outOfRange), ("1.5", .invalid), ("1e3", .invalid),
-            ("abc", .invalid), ("-", .invalid), ("0x", .invalid), ("-0x1", .invalid),
-        ]
-        for (text, expected) in numbers { #expect(JavaScript.bigInt(text) == expected, "\(text)") }
+    @Test func wideIntegersInJSON() throws {
+        func read(_ text: String) -> UInt64? { (try? JSONDocument.parse(text)).flatMap { try? $0.root.coercedUInt64() } }
+        for (text, expected) in [("\" 8 \"", 8), ("\"007\"", 7), ("\"\"", 0), ("\"0x10\"", 16), ("7", 7), ("\"18446744073709551615\"", UInt64.max)] {
+            #expect(read(text) == expected, "\(text)")
+        }
+        for text in ["\"18446744073709551616\"", "\"-1\"", "-1", "1.5", "\"1.5\"", "\"abc\"", "null", "true", "[]"] { #expect(read(text) == nil, "\(text)") }
     }
 
     @Test func fieldsInJSON() throws {

@@ -32,16 +32,7 @@ extension JSONElement {
 
     /// The schema `BigInt` for members that hold 64 bits: a number or a string read as JavaScript's `BigInt`.
     public func coercedUInt64() throws(JSONError) -> UInt64 {
-        if let text = string {
-            switch JavaScript.bigInt(text) {
-            case .value(let value): return value
-            case .outOfRange: throw outOfRange()
-            case .invalid: throw JSONError("not an integer", at: self)
-            }
-        }
-        guard let number = double else { throw JSONError("a number or a string is expected", at: self) }
-        guard number == number.rounded(), number.isFinite else { throw JSONError("not an integer", at: self) }
-        if let value = uint64 { return value }
-        throw outOfRange()
+        guard let value = try BigInteger(json: self).uint64 else { throw outOfRange() }
+        return value
     }
 }

@@ -1,5 +1,5 @@
-// The reference reads numbers out of strings with JavaScript's `Number` and `BigInt`; what they accept is part of
-// the JSON forms (note 08 §2.1).
+/// The reference reads numbers out of strings with JavaScript's `Number`; what that accepts is part of the JSON forms
+/// (note 08 §2.1). For its `BigInt` see `BigInteger`.
 public enum JavaScript {
     /// `Number(text)`; nil stands for NaN.
     public static func number(_ text: some StringProtocol) -> Double? {
@@ -24,45 +24,10 @@ public enum JavaScript {
         }
     }
 
-    public enum Integer: Equatable, Sendable {
-        case value(UInt64)
-        /// An integer, but negative or beyond 64 bits.
-        case outOfRange
-        case invalid
-    }
-
-    /// `BigInt(text)`.
-    public static func bigInt(_ text: some StringProtocol) -> Integer {
-        var digits = trimmed(text)
-        if digits.isEmpty { return .value(0) }
-        var radix: UInt64 = 10
-        var negative = false
-        if let (base, rest) = prefixed(digits) {
-            radix = base
-            digits = rest
-        } else if let sign = digits.first, sign == 43 || sign == 45 {
-            negative = sign == 45
-            digits = digits.dropFirst()
-            guard !digits.isEmpty else { return .invalid }
-        }
-        var value: UInt64 = 0
-        var overflows = false
-        for digit in digits {
-            guard let figure = figure(digit, radix) else { return .invalid }
-            let (product, tooLarge) = value.multipliedReportingOverflow(by: radix)
-            let (sum, carries) = product.addingReportingOverflow(figure)
-            overflows = overflows || tooLarge || carries
-            value = sum
-        }
-        if overflows || (negative && value != 0) { return .outOfRange }
-        return .value(value)
-    }
-
     private static func trimmed(_ text: some StringProtocol) -> ArraySlice<UInt8> {
-        let blanks: Set<UInt8> = [9, 10, 11, 12, 13, 32]
         var bytes = Array(text.utf8)[...]
-        while let first = bytes.first, blanks.contains(first) { bytes.removeFirst() }
-        while let last = bytes.last, blanks.contains(last) { bytes.removeLast() }
+        while let first = bytes.first, BigInteger.isBlank(first) { bytes.removeFirst() }
+        while let last = bytes.last, BigInteger.isBlank(last) { bytes.removeLast() }
         return bytes
     }
 
