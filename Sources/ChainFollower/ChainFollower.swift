@@ -52,6 +52,8 @@ import Protocol
     public private(set) var followed: L1Header?
     /// Newest head any host has shown.
     public private(set) var announced: L1Header?
+    /// Newest L2 block that an event has announced: where the sync is going.
+    public private(set) var pendingTarget: UInt64 = 0
     public var isPaused = false
     private var isStopped = false
     private var failures = 0
@@ -212,6 +214,7 @@ import Protocol
 
     private func apply(_ event: BlockProposedEvent, proposal: Task<Proposal, any Error>?, point: L1SyncPoint) async throws {
         let number = event.blockNumber
+        pendingTarget = max(pendingTarget, number)
         if let foreseen = foreseenPrune, number == foreseen.pending + 1 {
             // Built on blocks that we took back too early: `reviewForeseenPrune` reads them again from our own tip.
             foreseenPrune?.pending = number

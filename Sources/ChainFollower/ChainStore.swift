@@ -25,6 +25,16 @@ public enum ChainStoreError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Restarting does not help either: data or configuration must change.
+    public var needsOperator: Bool {
+        switch self {
+        case .belowFinalized: true
+        case .archive(.corrupt): true
+        case .archive(.storage(let error)), .storage(let error): error.kind == .corruption
+        default: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .archive(let error): error.description
@@ -111,6 +121,12 @@ public final class ChainStore {
     }
 
     // MARK: Changing
+
+    public func setFacts(_ facts: ChainFacts) throws(ChainStoreError) {
+        let batch = WriteBatch()
+        archive.setFacts(facts, to: batch)
+        try commit(batch)
+    }
 
     public func setSyncPoint(_ point: L1SyncPoint) throws(ChainStoreError) {
         let batch = WriteBatch()

@@ -3,5 +3,6 @@ import IPC
 /// Every worker kind, and what drives it.
 let registry: [WorkerKind] = [
     WorkerKind("api", APIWorker.self),
+    WorkerKind("archiver", ArchiverWorker.self),
     WorkerKind("replay", ReplayWorker.self),
 ]
