@@ -36,12 +36,17 @@ final class ArchiverWorker: Worker {
         try LoopActor.attach(to: context.loop) { loop in await worker.live(loop) }
     }
 
-    func writeMetrics(_ region: WorkerRegion) { LoopActor.assumeIsolated { node?.writeMetrics(region) } }
+    // The driver calls from the loop's thread, which is the actor's: the compiler cannot see it, `assumeIsolated` checks it.
+    func writeMetrics(_ region: WorkerRegion) {
+        guard let node else { return }
+        nonisolated(unsafe) let region = region
+        LoopActor.assumeIsolated { node.writeMetrics(region) }
+    }
 
     func shutdown(_ finished: @escaping () -> Void) {
         self.finished = finished
-        LoopActor.assumeIsolated { node?.follower.stop() }
-        if node == nil { finished() }
+        guard let node else { return finished() }
+        LoopActor.assumeIsolated { node.follower.stop() }
     }
 
     /// Connects to L1 (again and again until it answers), opens the database, then follows until it is told to stop.

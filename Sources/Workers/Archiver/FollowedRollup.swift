@@ -1,4 +1,5 @@
 import Archive
+import Bytes
 import ChainFollower
 import Configuration
 import Diagnostics
@@ -47,14 +48,14 @@ import WorldState
         do {
             database = try Database(directory + "/chain", mode: .primary, columnFamilies: ChainStore.columnFamilies)
         } catch {
-            throw WorkerFailure(error.description, isPermanent: error.kind != .lockHeld)
+            throw WorkerFailure(error.description, isPermanent: error.kind != .locked)
         }
         store = try ChainStore(database, genesis: genesis, clock: clock, history: UInt64(max(0, configuration.worldStateHistory)))
         var addresses = deployment.addresses
         // These three are known from the configuration only (note 08 §4.1, step 7).
-        addresses.slashFactoryAddress = configuration.l1Contract("slashFactoryAddress").flatMap { EthAddress($0) }
-        addresses.feeAssetHandlerAddress = configuration.l1Contract("feeAssetHandlerAddress").flatMap { EthAddress($0) }
-        addresses.stakingAssetHandlerAddress = configuration.l1Contract("stakingAssetHandlerAddress").flatMap { EthAddress($0) }
+        addresses.slashFactoryAddress = configuration.l1Contract("slashFactoryAddress").flatMap { EthAddress(hex: $0) }
+        addresses.feeAssetHandlerAddress = configuration.l1Contract("feeAssetHandlerAddress").flatMap { EthAddress(hex: $0) }
+        addresses.stakingAssetHandlerAddress = configuration.l1Contract("stakingAssetHandlerAddress").flatMap { EthAddress(hex: $0) }
         try store.setFacts(ChainFacts(
             chainID: deployment.chainID, rollupVersion: deployment.version, addresses: addresses, l1StartBlock: deployment.l1StartBlock,
             genesisTime: deployment.genesisTime, slotDuration: deployment.slotDuration, epochDuration: deployment.epochDuration,
@@ -66,9 +67,10 @@ import WorldState
                 l1SlotDuration: UInt64(configuration.ethereumSlotDuration), pollNanos: UInt64(max(50, min(850, configuration.archiverPollingIntervalMS))) * 1_000_000),
             source: L1ChainSource(client: connection.client, blobs: connection.blobs, contract: deployment.contract), store: store, loop: context.loop,
             notify: { [weak self] in self?.noticed($0) })
+        let latest = try store.latest
         log.info(
             "Following rollup \(deployment.addresses.rollupAddress)",
-            ["version": LogValue(deployment.version), "l1ChainId": LogValue(deployment.chainID), "latestBlock": LogValue(try store.latest)])
+            ["version": LogValue(deployment.version), "l1ChainId": LogValue(deployment.chainID), "latestBlock": LogValue(latest)])
     }
 
     private func noticed(_ notice: ChainFollower.Notice) {

@@ -34,7 +34,7 @@ import Protocol
     }
 
     func registry() throws(L1Error) -> EthAddress {
-        guard let text = configuration.l1Contract("registryAddress"), let address = EthAddress(text), !address.isZero else {
+        guard let text = configuration.l1Contract("registryAddress"), let address = EthAddress(hex: text), !address.isZero else {
             throw L1Error(.noHost, "no registry address", advice: "set --registry-address (REGISTRY_CONTRACT_ADDRESS) or choose a network with --network")
         }
         return address
