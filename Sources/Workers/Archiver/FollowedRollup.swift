@@ -64,13 +64,19 @@ import WorldState
         follower = ChainFollower(
             settings: .init(
                 clock: clock, chainID: deployment.chainID, rollupVersion: deployment.version, startBlock: deployment.l1StartBlock,
-                l1SlotDuration: UInt64(configuration.ethereumSlotDuration), pollNanos: UInt64(max(50, min(850, configuration.archiverPollingIntervalMS))) * 1_000_000),
+                l1SlotDuration: UInt64(configuration.ethereumSlotDuration), pollNanos: Self.pollNanos(configuration)),
             source: L1ChainSource(client: connection.client, blobs: connection.blobs, contract: deployment.contract), store: store, loop: context.loop,
             notify: { [weak self] in self?.noticed($0) })
         let latest = try store.latest
         log.info(
             "Following rollup \(deployment.addresses.rollupAddress)",
             ["version": LogValue(deployment.version), "l1ChainId": LogValue(deployment.chainID), "latestBlock": LogValue(latest)])
+    }
+
+    /// Between two questions for a head that is due: what the operator says, else as seldom as a second's delay allows.
+    private static func pollNanos(_ configuration: ResolvedConfiguration) -> UInt64 {
+        let milliseconds = configuration.isSet("ARCHIVER_POLLING_INTERVAL_MS") ? max(20, configuration.archiverPollingIntervalMS) : 850
+        return UInt64(milliseconds) * 1_000_000
     }
 
     private func noticed(_ notice: ChainFollower.Notice) {
