@@ -83,7 +83,7 @@ let modules: [Module] = [
     library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive"], path: "Sources/Conformance/Chain", tests: false),
     executable("quetzal-conformance", ["ConformanceKit"] + conformanceSets, path: "Sources/Conformance/Main"),
     executable("quetzal-benchmarks", [
-        "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1",
+        "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1", "NodeAPI", "HTTPServer",
     ], path: "Benchmarks"),
 ]
 

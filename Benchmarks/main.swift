@@ -4,6 +4,7 @@ let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("hashing", hashingBenchmarks),
     ("protocol", protocolBenchmarks),
     ("blobs", blobBenchmarks),
+    ("api", apiBenchmarks),
 ]
 
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }

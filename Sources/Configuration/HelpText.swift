@@ -58,4 +58,25 @@ public enum HelpText {
         }
         return text
     }
+
+    /// A commented configuration file with the options that this build uses, for `etc/quetzal.conf`.
+    public static func exampleFile() -> String {
+        var text = """
+            # Configuration of the node (aztec start --config PATH, or QUETZAL_CONFIG=PATH).
+            # Lines NAME = value; names are those of the environment variables, or of the flags without dashes.
+            # Flags, environment and .env are stronger than this file; a network preset is weaker.
+            # Every line below shows the default; take the # away to change it.
+
+            """
+        for group in OptionTable.groups + ["ENVIRONMENT"] {
+            let options = OptionTable.options.filter { $0.group == group && $0.part == "node" && $0.environment != nil && $0.key != "QUETZAL_CONFIG" }
+            if options.isEmpty { continue }
+            text += "\n# \(group)\n"
+            for option in options {
+                text += "\n# \(option.description)" + (option.hasFlag ? " (--\(option.name))" : "") + "\n"
+                text += "# \(option.key) = \(option.defaultText.map { $0 == "[]" ? "" : $0 } ?? "")\n"
+            }
+        }
+        return text
+    }
 }

@@ -62,6 +62,8 @@ public enum ValueKind: Equatable, Sendable {
         switch self {
         case .list, .trimmedList, .filledList, .numberList:
             if text == "[]" { return .list([]) }
+        // One default of an integer option is a fraction, as in the reference.
+        case .integer, .prefixedInteger, .rawInteger, .optionalRawInteger: return .number(JavaScriptNumber.number(text))
         case .assets, .choice, .field, .optionalField, .privateKey, .ethAddress, .optionalEthAddress: return .text(text)
         default: break
         }

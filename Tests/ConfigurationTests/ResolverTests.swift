@@ -135,6 +135,34 @@ func refusal(_ line: String, _ environment: [String: String] = [:], directory: S
     }
 }
 
+@Suite struct Documents {
+    /// docs/configuration.md and etc/quetzal.conf are printed from the option table; QUETZAL_WRITE_DOCS=1 writes them.
+    @Test(arguments: [("docs/configuration.md", HelpText.markdown()), ("etc/quetzal.conf", HelpText.exampleFile())])
+    func areWhatTheTableSays(_ path: String, _ text: String) throws {
+        if getenv("QUETZAL_WRITE_DOCS") != nil {
+            let file = try #require(fopen(path, "w"))
+            fputs(text, file)
+            fclose(file)
+        }
+        let file = try #require(fopen(path, "r"), "run from the package's root")
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        while true {
+            let byte = fgetc(file)
+            if byte < 0 { break }
+            bytes.append(UInt8(byte))
+        }
+        #expect(String(decoding: bytes, as: UTF8.self) == text, "\(path) is out of date: QUETZAL_WRITE_DOCS=1 QUETZAL_FOCUS=Configuration swift test")
+    }
+
+    @Test func theExampleFileIsAccepted() throws {
+        let scratch = Scratch()
+        defer { scratch.remove() }
+        scratch.write("a.conf", HelpText.exampleFile())
+        #expect(try resolve("--node --config \(scratch.path)/a.conf").port == 8080)
+    }
+}
+
 @Suite struct DataDirectories {
     @Test func claimsLocksAndRefuses() throws {
         let scratch = Scratch()
