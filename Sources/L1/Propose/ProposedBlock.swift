@@ -91,6 +91,9 @@ public struct ProposedBlock: Hashable, Sendable {
 
     /// The block from its blobs (131,072 bytes each, in the event's order).
     public func block(blobs: [[UInt8]], chainID: UInt64, version: UInt64) throws(L1Error) -> L2Block {
+        guard blobs.count == versionedBlobHashes.count else {
+            throw L1Error(.blobsMissing, "No blob bodies found for block \(number): \(blobs.count) of \(versionedBlobHashes.count) blobs")
+        }
         do throws(DecodingError) {
             let body = try Body(blobs: blobs.count == 1 ? blobs[0][...] : Array(blobs.joined())[...])
             return block(body: body, chainID: chainID, version: version)
