@@ -65,7 +65,7 @@ struct ABIExamplesCases {
     private func event(_ entry: JSONElement, _ index: Int, _ report: inout ConformanceReport) {
         let signature = entry["event"]?.string ?? ""
         let name = "event \(index) \(signature)"
-        guard let event = tables.event(signature) else { return report.skip("events whose indexed parameters no table names") }
+        guard let event = tables.event(signature, of: entry["contract"]?.string ?? "") else { return report.skip("events whose indexed parameters no table names") }
         guard let arguments = entry["args"].flatMap({ Self.values($0, event.inputs) }), let data = entry.hex("data") else {
             return report.fail(file: file, case: name, expected: "a readable case", got: "none")
         }

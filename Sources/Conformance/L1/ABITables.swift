@@ -5,30 +5,25 @@ import L1
 
 func hexDigits(_ text: String) -> [UInt8]? { Hex.decode(text) }
 
-/// Names and indexed flags of events, by signature, from the set's own tables; our declarations fill in.
+/// Positions of the indexed parameters of events, by contract and signature, from the set's own tables; our
+/// declarations fill in. Contracts may share a signature and differ in what is indexed.
 struct ABITables {
-    struct Event {
-        var names: [String]
-        var indexed: [Int]
-    }
-
-    var events: [String: Event] = [:]
+    var indexed: [String: [Int]] = [:]
 
     mutating func add(_ root: JSONElement) {
         guard let contracts = root["contracts"] else { return }
         for contract in contracts.elements {
+            let name = contract["contract"]?.string ?? ""
             for event in contract["events"]?.elements.map({ $0 }) ?? [] {
                 guard let signature = event["signature"]?.string else { continue }
                 let inputs = event["inputs"]?.elements.map { $0 } ?? []
-                events[signature] = Event(
-                    names: inputs.map { $0["name"]?.string ?? "" },
-                    indexed: inputs.indices.filter { inputs[$0]["indexed"]?.bool == true })
+                indexed["\(name).\(signature)"] = inputs.indices.filter { inputs[$0]["indexed"]?.bool == true }
             }
         }
     }
 
-    func event(_ signature: String) -> ABIEvent? {
-        if let known = events[signature] { return try? ABIEvent(parsing: signature, indexed: known.indexed) }
+    func event(_ signature: String, of contract: String) -> ABIEvent? {
+        if let known = indexed["\(contract).\(signature)"] { return try? ABIEvent(parsing: signature, indexed: known) }
         return L1EventDeclarations.all.first { $0.signature == signature }
     }
 }

@@ -174,9 +174,32 @@ struct ProposeCases {
         if length > example.forward.count {
             for filler: UInt8 in [0, 0xff, 0xab, 0x11] { candidates.append(example.forward + [UInt8](repeating: filler, count: length - example.forward.count)) }
         }
-        candidates.append(ForwarderContract.forward([(to: example.rollup, data: Array(example.propose.dropLast(32)))]))
+        func bundle(_ data: [UInt8], to: EthAddress) -> [UInt8] { ForwarderContract.forward([(to: to, data: data)]) }
+        func bundle(_ change: (inout ProposeArguments) -> Void) {
+            guard var arguments = try? ProposeArguments(calldata: example.propose[...]) else { return }
+            change(&arguments)
+            candidates.append(bundle(arguments.calldata, to: example.rollup))
+        }
+        candidates.append(bundle(Array(example.propose.dropLast(32)), to: example.rollup))
         candidates.append(ForwarderContract.forward([(to: example.rollup, data: example.propose), (to: example.rollup, data: example.propose)]))
-        candidates.append(ForwarderContract.forward([(to: example.rollup, data: Array(example.propose.prefix(length)))]))
+        bundle { $0.header.removeLast() }
+        bundle { $0.header.append(0) }
+        bundle { $0.stateReference.removeLast() }
+        for other in strangers(example) {
+            candidates.append(bundle(example.propose, to: other))
+            let lists: [ABIValue] = [.list([.bytes(example.rollup.bytes), .bytes(other.bytes)]), .list([.bytes(example.propose)])]
+            candidates.append(ForwarderFunctions.forward.encode(lists) ?? [])
+        }
         return candidates.first { $0.count == length && Keccak256.hash($0).hex == hash }
+    }
+
+    /// Addresses other than the rollup that the case's complete inputs call.
+    private func strangers(_ example: Example) -> Set<EthAddress> {
+        var found: Set<EthAddress> = []
+        for entry in example.entry["malformedInputs"]?.elements.map({ $0 }) ?? [] {
+            guard let input = entry["input"]?.bytesOfHex, let values = try? ForwarderFunctions.forward.decodeArguments(input[...]) else { continue }
+            for target in values[0].list ?? [] { if let address = target.bytes.flatMap({ EthAddress($0) }), address != example.rollup { found.insert(address) } }
+        }
+        return found
     }
 }

@@ -41,7 +41,9 @@ enum PublisherCases {
             if let value = source?["maxBlobGwei"]?.number { rules.maxBlobGwei = value }
             if let value = source?["priorityFeeBumpPercentage"]?.number { rules.priorityFeeBumpPercentage = value }
             if let value = source?["priorityFeeRetryBumpPercentage"]?.number { rules.priorityFeeRetryBumpPercentage = value }
-            if let value = source?["fixedPriorityFeePerGas"]?.number { rules.fixedPriorityFeePerGas = value }
+            if let gwei = source?["fixedPriorityFeePerGas"], let value = gwei.double ?? gwei.string.flatMap({ Double($0) }) {
+                rules.fixedPriorityFeePerGas = UInt128((value * 1e9).rounded())
+            }
             if let value = source?["stallTimeMs"]?.number { rules.stallTimeMs = value }
         }
         return rules

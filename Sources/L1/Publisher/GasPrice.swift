@@ -1,12 +1,12 @@
-/// How the L1 sender prices its attempts; fees in gwei, percentages whole (note 05 §13).
+/// How the L1 sender prices its attempts; caps in gwei, percentages whole (note 05 §13).
 public struct GasPriceRules: Hashable, Sendable {
     public var gasLimitBufferPercentage: UInt64 = 20
     public var maxGwei: UInt64 = 500
     public var maxBlobGwei: UInt64 = 1500
     public var priorityFeeBumpPercentage: UInt64 = 20
     public var priorityFeeRetryBumpPercentage: UInt64 = 50
-    /// Gwei; 0: ask the host.
-    public var fixedPriorityFeePerGas: UInt64 = 0
+    /// Wei (the option is in gwei and may have decimals); 0: ask the host.
+    public var fixedPriorityFeePerGas: UInt128 = 0
     public var stallTimeMs: UInt64 = 45_000
 
     public init() {}
@@ -57,7 +57,7 @@ public struct GasPrice: Hashable, Sendable {
             blobFee = blobFee * 1125 / 1000
         }
         let isFixed = rules.fixedPriorityFeePerGas > 0
-        var priority = isFixed ? UInt128(rules.fixedPriorityFeePerGas) * Self.gwei : market.maxPriorityFeePerGas
+        var priority = isFixed ? rules.fixedPriorityFeePerGas : market.maxPriorityFeePerGas
         if attempt == 0 {
             if !isFixed { priority = raised(priority, rules.priorityFeeBumpPercentage) }
             fee += priority
