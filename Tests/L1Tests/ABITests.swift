@@ -81,10 +81,12 @@ import Testing
             #expect(throws: DecodingError.self) { try ABIDecoder.decode(word(32) + word(length), as: [.array(.uint(bits: 256))]) }
             #expect(throws: DecodingError.self) { try ABIDecoder.decode(word(32) + word(length), as: [.bytes]) }
         }
-        // Offsets that lead every element back to the same big array: bounded by the input's size.
+        // Offsets that lead every element to the same big array: bounded by the input's size.
         var body = word(32) + word(60)
-        for _ in 0..<60 { body += word(0) }
-        #expect(throws: DecodingError.self) { try ABIDecoder.decode(body, as: [.array(.array(.array(.array(.uint(bits: 256)))))]) }
+        for _ in 0..<60 { body += word(60 * 32) }
+        body += word(60)
+        for index in 0..<60 { body += word(UInt64(index)) }
+        #expect(throws: DecodingError.self) { try ABIDecoder.decode(body, as: [.array(.array(.uint(bits: 256)))]) }
     }
 
     @Test func decoderSurvivesAnything() throws {

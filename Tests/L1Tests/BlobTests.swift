@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func faultsFailOverToTheNextSource() async throws {
-        guard let replay = Replay.faulty, let other = Replay.healthy, Self.kzg != nil else { return }
+        guard let replay = Replay.faultyBlobs, let other = Replay.healthy, Self.kzg != nil else { return }
         try await onLoop { loop in
             let http = HTTPClient(loop: loop)
             let client = RPCTests.client([other.address], loop)

@@ -11,7 +11,10 @@ import Testing
         let json = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: directory + "/chain/main/l1-contracts.json"))) as? [String: Any])
         let addresses = json["addresses"] as! [String: String], config = json["config"] as! [String: Any]
         let registry = EthAddress(hex: addresses["registryAddress"]!.lowercased())!
-        for version: UInt64? in [nil, UInt64(json["rollupVersion"] as! Int), 0] {
+        func number(_ value: Any?) -> UInt64 { UInt64(value as! Int) }
+        let rollupVersion = number(json["rollupVersion"]), genesisTime = number(json["l1GenesisTime"]), slot = number(config["aztecSlotDuration"])
+        let epoch = number(config["aztecEpochDuration"]), window = number(config["aztecProofSubmissionWindow"]), stake = config["minimumStake"] as! String
+        for version: UInt64? in [nil, rollupVersion, 0] {
             try await onLoop { loop in
                 let client = RPCTests.client([replay.address], loop)
                 let found = try await client.discover(registry: registry, version: version)
@@ -24,12 +27,12 @@ import Testing
                 #expect(found.addresses.feeJuicePortalAddress.hex == addresses["feeJuicePortalAddress"])
                 #expect(found.addresses.coinIssuerAddress.hex == addresses["coinIssuerAddress"])
                 #expect(found.addresses.stakingAssetAddress.hex == addresses["stakingAssetAddress"])
-                #expect(found.version == UInt64(json["rollupVersion"] as! Int))
-                #expect(found.genesisTime == UInt64(json["l1GenesisTime"] as! Int))
-                #expect(found.slotDuration == UInt64(config["aztecSlotDuration"] as! Int))
-                #expect(found.epochDuration == UInt64(config["aztecEpochDuration"] as! Int))
-                #expect(found.proofSubmissionWindow == UInt64(config["aztecProofSubmissionWindow"] as! Int))
-                #expect(found.minimumStake.description == config["minimumStake"] as? String)
+                #expect(found.version == rollupVersion)
+                #expect(found.genesisTime == genesisTime)
+                #expect(found.slotDuration == slot)
+                #expect(found.epochDuration == epoch)
+                #expect(found.proofSubmissionWindow == window)
+                #expect(found.minimumStake.description == stake)
                 #expect(!found.genesisArchiveRoot.isZero)
                 #expect(found.chainID == 31337)
             }

@@ -7,7 +7,7 @@ import Testing
 
 /// A well-formed proposal without transactions.
 struct SampleProposal {
-    let rollup = EthAddress(0xabcd)
+    let rollup = EthAddress(UInt64(0xabcd))
     var arguments: ProposeArguments
     var event: BlockProposedEvent
 
@@ -15,20 +15,20 @@ struct SampleProposal {
         let commitment = [0xc0] + [UInt8](repeating: 0, count: 47)
         var hash = SHA256.hash(commitment)
         hash[0] = 1
-        let versioned = Bytes32(hash)!
+        let versioned = Bytes32(hash[...])!
         var header = ProposedBlockHeader.zero
         header.contentCommitment.blobsHash = SHA256.truncatedToField(hash)
         header.timestamp = 77
         let archive = Fr(1234)
         arguments = ProposeArguments(
-            archive: Bytes32(archive), stateReference: StateReference.zero.serialized, header: header.serialized, txHashes: [],
+            archive: Bytes32(archive.bytes[...])!, stateReference: StateReference.zero.serialized, header: header.serialized, txHashes: [],
             signatures: [SeatSignature(.empty)], blobInput: [1] + hash + [UInt8](repeating: 0, count: 64) + commitment + commitment)
         event = BlockProposedEvent(
             blockNumber: 9, archive: archive, versionedBlobHashes: [versioned],
             place: L1LogPlace(blockNumber: 5, blockHash: .zero, transactionHash: .zero, logIndex: 0))
     }
 
-    func transaction(_ input: [UInt8], to: EthAddress? = EthAddress(0x77)) -> L1Transaction {
+    func transaction(_ input: [UInt8], to: EthAddress? = EthAddress(UInt64(0x77))) -> L1Transaction {
         L1Transaction(hash: .zero, blockHash: nil, from: .zero, to: to, input: input, blobVersionedHashes: event.versionedBlobHashes)
     }
 }
@@ -38,14 +38,14 @@ struct SampleProposal {
 
     @Test func everyWrappingIsRead() throws {
         let propose = sample.arguments.calldata
-        let noise = (to: EthAddress(0x99), data: [UInt8](repeating: 3, count: 40))
+        let noise = (to: EthAddress(UInt64(0x99)), data: [UInt8](repeating: 3, count: 40))
         let call = (to: sample.rollup, data: propose)
         let forward = ForwarderContract.forward([noise, call])
         let aggregate3 = ABIFunction("aggregate3((address,bool,bytes)[])")
-        let nested = try #require(aggregate3.encode([.list([.list([.bytes(EthAddress(0x77).bytes), .bool(false), .bytes(forward)])])]))
+        let nested = try #require(aggregate3.encode([.list([.list([.bytes(EthAddress(UInt64(0x77)).bytes), .bool(false), .bytes(forward)])])]))
         let multicall = try #require(ABIFunction("tryAggregate(bool,(address,bytes)[])").encode([.bool(true), .list([.list([.bytes(sample.rollup.bytes), .bytes(propose)])])]))
         let safe = try #require(ABIFunction("execTransaction(address,uint256,bytes,uint8)").encode([.bytes(sample.rollup.bytes), .integer(0), .bytes(propose), .integer(0)]))
-        for (input, to) in [(propose, sample.rollup), (forward, EthAddress(1)), (nested, EthAddress(2)), (multicall, EthAddress(3)), (safe, EthAddress(4))] {
+        for (input, to) in [(propose, sample.rollup), (forward, EthAddress(UInt64(1))), (nested, EthAddress(UInt64(2))), (multicall, EthAddress(UInt64(3))), (safe, EthAddress(UInt64(4)))] {
             let block = try ProposedBlock(event: sample.event, transaction: sample.transaction(input, to: to), rollup: sample.rollup)
             #expect(block.number == 9)
             #expect(block.header.timestamp == 77)
@@ -55,7 +55,7 @@ struct SampleProposal {
 
     @Test func theCallThatFitsTheEventIsTaken() throws {
         var other = sample.arguments
-        other.archive = Bytes32(Fr(99))
+        other.archive = Bytes32(Fr(99).bytes[...])!
         let input = ForwarderContract.forward([(to: sample.rollup, data: other.calldata), (to: sample.rollup, data: sample.arguments.calldata)])
         let block = try ProposedBlock(event: sample.event, transaction: sample.transaction(input), rollup: sample.rollup)
         #expect(block.archive == Fr(1234))
@@ -89,12 +89,12 @@ struct SampleProposal {
 
     @Test func finderSurvivesAnything() {
         var random = SplitMix(state: 3)
-        let input = ForwarderContract.forward([(to: EthAddress(1), data: [1, 2, 3]), (to: sample.rollup, data: sample.arguments.calldata)])
+        let input = ForwarderContract.forward([(to: EthAddress(UInt64(1)), data: [1, 2, 3]), (to: sample.rollup, data: sample.arguments.calldata)])
         let finder = ProposeFinder(rollup: sample.rollup)
         var finds = 0
         for _ in 0..<(fuzzRounds / 5) {
             let mutated = random.mutate(input)
-            for find in finder.finds(to: EthAddress(0x77), input: mutated) {
+            for find in finder.finds(to: EthAddress(UInt64(0x77)), input: mutated) {
                 finds += 1
                 _ = try? ProposedBlock(number: 1, archive: .zero, versionedBlobHashes: [], arguments: find.arguments)
                 _ = try? BlobInput(find.arguments.blobInput)

@@ -34,6 +34,8 @@ final class Replay: Sendable {
     /// Two servers of the main recording: one that gets the faults, one that stays well (and takes short log ranges only).
     static let faulty = Replay("main")
     static let healthy = Replay("main", ["--max-log-range", "16"])
+    /// Faults of blob sources; suites run side by side.
+    static let faultyBlobs = Replay("main")
     static let twoBlobs = Replay("two-blobs")
 
     var sink: HTTPAddress { HTTPAddress(text + "/blobsink")! }

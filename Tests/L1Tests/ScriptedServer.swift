@@ -71,7 +71,7 @@ final class ScriptedServer: Sendable {
                     let whole = Array((head + "\r\n").utf8) + answer.body
                     var sent = 0
                     while sent < whole.count {
-                        let count = whole[sent...].withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+                        let count = whole[sent...].withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                         if count <= 0 { return }
                         sent += count
                     }

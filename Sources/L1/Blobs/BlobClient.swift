@@ -88,6 +88,12 @@ import Protocol
         let order = sources.indices.filter { !health[$0].isResting(now: now) } + sources.indices.filter { health[$0].isResting(now: now) }
         for index in order {
             let source = sources[index]
+            // A source that has told how long to leave it alone is left alone.
+            if health[index].isResting(now: now), var told = health[index].lastError, told.kind == .rateLimited || told.kind == .unauthorized {
+                told.retryAfter = health[index].rest(now: now)
+                causes.append(told)
+                continue
+            }
             do throws(L1Error) {
                 let candidates = try await source.candidates(for: request, wanted: wanted)
                 var refused: L1Error?
@@ -118,6 +124,6 @@ import Protocol
         throw L1Error(
             .blobsMissing, "No blob bodies found for block \(request.l2Block): \(wanted.count) of \(Set(request.versionedHashes).count) blobs of L1 block \(request.l1Block) (\(request.l1BlockHash)) are nowhere",
             advice: "consensus hosts keep blobs for about 18 days; for older ones set BLOB_SINK_ARCHIVE_API_URL or use a host that keeps them, or start from a snapshot",
-            causes: causes)
+            retryAfter: causes.compactMap(\.retryAfter).min(), causes: causes)
     }
 }

@@ -68,6 +68,30 @@ import Protocol
         }
     }
 
+    /// The L2 block that `event` announces, read from its transaction and checked against the event. An answer that does
+    /// not fit is taken for the host's fault and asked of the next; when no host's fits, the host that gave the event is
+    /// distrusted as well. nil while no host knows the transaction.
+    public func proposal(_ event: BlockProposedEvent, rollup: EthAddress) async throws(L1Error) -> ProposedBlock? {
+        let hash = event.place.transactionHash
+        do throws(L1Error) {
+            return try await rpc.call(RPCCall("eth_getTransactionByHash", weight: 300 << 10) { $0.value(hash.hex) }) { json throws(JSONError) in
+                if json.isNull { return nil }
+                let transaction = try L1Transaction(json: json)
+                guard transaction.hash == hash else { throw JSONError("transaction \(transaction.hash) instead of \(hash)", at: json) }
+                do throws(L1Error) { return try ProposedBlock(event: event, transaction: transaction, rollup: rollup) } catch {
+                    throw JSONError(error.message, at: json)
+                }
+            }
+        } catch {
+            if error.kind == .badAnswer { distrustLogs("L2 block \(event.blockNumber) cannot be read from the transaction of its event") }
+            throw error
+        }
+    }
+
+    /// Lets the host that answered `eth_getLogs` last rest: what it said contradicts something else. The next range is
+    /// asked of another host, if there is one.
+    public func distrustLogs(_ reason: String) { rpc.distrust(lastAnswerTo: "eth_getLogs", reason) }
+
     public func code(at address: EthAddress) async throws(L1Error) -> [UInt8] {
         try await rpc.call(RPCCall("eth_getCode", weight: 48 << 10) {
             $0.value(address.hex)

@@ -32,10 +32,8 @@ final class HTTPTransfer {
     }
 
     func receiveHeader(_ line: UnsafeBufferPointer<UInt8>) {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-            headers = [:]  // a status line: what came before belonged to another response
-            return
-        }
+        if line.starts(with: "HTTP/".utf8) { headers = [:] }  // what came before belonged to another response
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
         guard headers.count < 128, line.count < 8192 else { return }
         let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
         var value = line[(colon + 1)...]

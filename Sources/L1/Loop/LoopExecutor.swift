@@ -107,7 +107,7 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, Sendable {
 
     /// Starts a task that runs, with all its children, on the loop's thread.
     @discardableResult
-    public static func start(_ body: sending @escaping @isolated(any) () async -> Void) -> Task<Void, Never> {
-        Task(executorPreference: LoopExecutor.shared, operation: body)
+    public static func start(_ body: @escaping @LoopActor @Sendable () async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: LoopExecutor.shared) { await body() }
     }
 }

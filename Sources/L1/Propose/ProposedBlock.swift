@@ -22,9 +22,13 @@ public struct ProposedBlock: Hashable, Sendable {
         self.number = number
         self.archive = archive
         self.versionedBlobHashes = versionedBlobHashes
-        header = try ProposedBlockHeader(prefixOf: arguments.header)
+        do throws(DecodingError) { header = try ProposedBlockHeader(prefixOf: arguments.header) } catch {
+            throw DecodingError("a header of \(arguments.header.count) bytes: \(error.reason)", at: error.offset)
+        }
         headerHash = arguments.headerHash
-        state = try StateReference(prefixOf: arguments.stateReference)
+        do throws(DecodingError) { state = try StateReference(prefixOf: arguments.stateReference) } catch {
+            throw DecodingError("a state reference of \(arguments.stateReference.count) bytes: \(error.reason)", at: error.offset)
+        }
         txHashes = arguments.txHashes
         attestations = arguments.signatures.map(\.kept)
     }
@@ -57,6 +61,7 @@ public struct ProposedBlock: Hashable, Sendable {
 
     /// What contradicts the event or the transaction; nil when all fits.
     private func complaint(_ arguments: ProposeArguments, _ event: BlockProposedEvent, _ transaction: L1Transaction, _ stored: Fr?) -> String? {
+        guard event.blockNumber < UInt64(UInt32.max) else { return "block number \(event.blockNumber) is beyond 32 bits" }
         guard arguments.archive.bytes == event.archive.bytes else { return "archive \(arguments.archive) instead of \(event.archive.hex)" }
         guard arguments.header.count == ProposedBlockHeader.byteCount else { return "a header of \(arguments.header.count) bytes" }
         guard arguments.stateReference.count == StateReference.byteCount else { return "a state reference of \(arguments.stateReference.count) bytes" }

@@ -14,7 +14,7 @@ import JSON
         public var chainID: UInt64?
         public var timeout = Duration.seconds(15)
         public var maximumBatchCalls = 100
-        /// Bound of the sum of the calls' expected answer sizes in one batch.
+        /// Bound of the sum of the calls' sizes and expected answer sizes in one batch.
         public var maximumBatchWeight = 4 << 20
         public var maximumResponseBytes = 64 << 20
         /// A call waits this long for a resting host when there is no other.
@@ -34,6 +34,8 @@ import JSON
     private var pending: [RPCFlight] = []
     private var flights: [RPCCall: RPCFlight] = [:]
     private var isFlushing = false
+    /// Index of the host whose answer was used last, by method.
+    private var lastAnswers: [String: Int] = [:]
     private let log = Logger("l1")
 
     public init(_ configuration: Configuration, http: HTTPClient, loop: EventLoop) {
@@ -164,13 +166,14 @@ import JSON
         var batch: [RPCFlight] = []
         var weight = 0
         for flight in flights {
-            if !batch.isEmpty, batch.count >= limit || weight + flight.call.weight > configuration.maximumBatchWeight {
+            let size = flight.call.weight + flight.call.parameters.count
+            if !batch.isEmpty, batch.count >= limit || weight + size > configuration.maximumBatchWeight {
                 exchange(batch, with: host)
                 batch = []
                 weight = 0
             }
             batch.append(flight)
-            weight += flight.call.weight
+            weight += size
         }
         if !batch.isEmpty { exchange(batch, with: host) }
     }
@@ -285,6 +288,7 @@ import JSON
                 flight.waiters = unhappy
                 guard let complaint else {
                     isAnswered = true
+                    lastAnswers[method] = host.index
                     continue
                 }
                 let error = L1Error(.badAnswer, host: host.name, method: method, "the result is wrong: \(complaint.description)")
@@ -342,6 +346,13 @@ import JSON
             error.method = flight.call.method
             again(flight, host, error)
         }
+    }
+
+    /// Lets the host whose answer to `method` was used last rest, as after a failure.
+    func distrust(lastAnswerTo method: String, _ reason: String) {
+        guard let index = lastAnswers[method], hosts.count > 1 else { return }
+        let host = hosts[index]
+        note(host, L1Error(.inconsistent, host: host.name, method: method, reason, advice: "the host may serve wrong data; the next one is asked", retryAfter: .seconds(5)))
     }
 
     private func note(_ host: L1Host, _ error: L1Error) {
