@@ -44,13 +44,12 @@ import Protocol
         let asked = Task { @LoopActor in
             do throws(L1Error) { return Result<L1Block?, L1Error>.success(try await client.block(hash: place.blockHash)) } catch { return .failure(error) }
         }
-        let transaction = try await client.transaction(place.transactionHash)
-        guard let block = try await asked.value.get(), let transaction else {
+        let read = try await client.proposal(event, rollup: contract.rollup)
+        guard let block = try await asked.value.get(), let proposed = read else {
             throw L1Error(
                 .unknownBlock, "L1 block \(place.blockNumber) (\(place.blockHash)) or its transaction \(place.transactionHash) is not known",
                 advice: "the host lags or L1 was reorganised; it is asked again")
         }
-        let proposed = try ProposedBlock(event: event, transaction: transaction, rollup: contract.rollup)
         let bodies = try await blobs.blobs(for: BlobRequest(event: event, parentBeaconBlockRoot: block.parentBeaconBlockRoot))
         return Proposal(block: proposed, blobs: bodies, l1Timestamp: block.timestamp)
     }

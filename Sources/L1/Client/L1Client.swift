@@ -8,6 +8,10 @@ import Protocol
 /// `async let` a whole set of them.
 @LoopActor public final class L1Client {
     public let rpc: L1RPCClient
+    /// Blocks seen lately. A hash fixes its block, so asking for it again would tell nothing new.
+    private var recent: [Bytes32: L1Block] = [:]
+    private var recentOrder: [Bytes32] = []
+    static let recentCapacity = 128
 
     public init(_ rpc: L1RPCClient) { self.rpc = rpc }
 
@@ -21,7 +25,7 @@ import Protocol
 
     /// The block, or nil where the chain (of the host asked) has none. `.latest` always has one.
     public func block(_ tag: L1BlockTag) async throws(L1Error) -> L1Block? {
-        try await rpc.call(RPCCall("eth_getBlockByNumber", weight: 32 << 10) {
+        let block: L1Block? = try await rpc.call(RPCCall("eth_getBlockByNumber", weight: 32 << 10) {
             $0.value(tag.text)
             $0.value(false)
         }) { json throws(JSONError) in
@@ -35,6 +39,14 @@ import Protocol
             if case .number(let number) = tag, block.number != number { throw JSONError("block \(block.number) instead of \(number)", at: json) }
             return block
         }
+        if let block { remember(block) }
+        return block
+    }
+
+    private func remember(_ block: L1Block) {
+        guard recent.updateValue(block, forKey: block.hash) == nil else { return }
+        recentOrder.append(block.hash)
+        if recentOrder.count > Self.recentCapacity { recent.removeValue(forKey: recentOrder.removeFirst()) }
     }
 
     public func latestBlock() async throws(L1Error) -> L1Block {
@@ -42,8 +54,10 @@ import Protocol
         return block
     }
 
+    /// nil while no host knows it. One that was seen lately comes from memory, on the canonical chain or not.
     public func block(hash: Bytes32) async throws(L1Error) -> L1Block? {
-        try await rpc.call(RPCCall("eth_getBlockByHash", weight: 32 << 10) {
+        if let known = recent[hash] { return known }
+        let block: L1Block? = try await rpc.call(RPCCall("eth_getBlockByHash", weight: 32 << 10) {
             $0.value(hash.hex)
             $0.value(false)
         }) { json throws(JSONError) in
@@ -52,6 +66,8 @@ import Protocol
             guard block.hash == hash else { throw JSONError("block \(block.hash) instead of \(hash)", at: json) }
             return block
         }
+        if let block { remember(block) }
+        return block
     }
 
     public func blockNumber() async throws(L1Error) -> UInt64 {
