@@ -69,53 +69,54 @@ extension L1Client {
     }
 
     private func describe(_ rollup: EthAddress, registry: EthAddress, governance: EthAddress, chainID: UInt64) async throws -> RollupDeployment {
-        // Second exchange: the rollup's contracts and constants.
+        // Second exchange: the rollup's contracts and constants. Tasks instead of `async let`: the compiler takes minutes
+        // over a function with this many of them, since each failure cleans up all the others.
         typealias F = RollupFunctions
-        async let governanceProposer = optionalView(.address(governance, GovernanceFunctions.governanceProposer))
-        async let inbox = view(.address(rollup, F.getInbox))
-        async let outbox = view(.address(rollup, F.getOutbox))
-        async let portal = view(.address(rollup, F.getFeeAssetPortal))
-        async let rewards = view(.address(rollup, F.getRewardDistributor))
-        async let feeAsset = view(.address(rollup, F.getFeeAsset))
-        async let stakingAsset = view(.address(rollup, F.getStakingAsset))
-        async let slasher = view(.address(rollup, F.getSlasher))
-        async let version = view(.number(rollup, F.getVersion))
-        async let start = view(.number(rollup, F.l1BlockAtGenesis))
-        async let genesisTime = view(.number(rollup, F.getGenesisTime))
-        async let slotDuration = view(.number(rollup, F.getSlotDuration))
-        async let epochDuration = view(.number(rollup, F.getEpochDuration))
-        async let window = view(.number(rollup, F.getProofSubmissionWindow))
-        async let committee = view(.number(rollup, F.getTargetCommitteeSize))
-        async let stake = view(.word(rollup, F.getMinimumStake))
-        async let manaTarget = view(.word(rollup, F.getManaTarget))
-        async let provingCost = view(.word(rollup, F.getProvingCostPerManaInEth))
-        async let genesisArchive = view(ViewCall(rollup, F.archiveAt, [.integer(0)]) { RollupContract.field($0[0]) })
+        let governanceProposer = beginOptional(.address(governance, GovernanceFunctions.governanceProposer))
+        let inbox = begin(.address(rollup, F.getInbox))
+        let outbox = begin(.address(rollup, F.getOutbox))
+        let portal = begin(.address(rollup, F.getFeeAssetPortal))
+        let rewards = begin(.address(rollup, F.getRewardDistributor))
+        let feeAsset = begin(.address(rollup, F.getFeeAsset))
+        let stakingAsset = begin(.address(rollup, F.getStakingAsset))
+        let slasher = begin(.address(rollup, F.getSlasher))
+        let version = begin(.number(rollup, F.getVersion))
+        let startBlock = begin(.number(rollup, F.l1BlockAtGenesis))
+        let genesisTime = begin(.number(rollup, F.getGenesisTime))
+        let slotDuration = begin(.number(rollup, F.getSlotDuration))
+        let epochDuration = begin(.number(rollup, F.getEpochDuration))
+        let window = begin(.number(rollup, F.getProofSubmissionWindow))
+        let committee = begin(.number(rollup, F.getTargetCommitteeSize))
+        let stake = begin(.word(rollup, F.getMinimumStake))
+        let manaTarget = begin(.word(rollup, F.getManaTarget))
+        let provingCost = begin(.word(rollup, F.getProvingCostPerManaInEth))
+        let genesisArchive = begin(ViewCall(rollup, F.archiveAt, [.integer(0)]) { RollupContract.field($0[0]) })
 
         // Third exchange: what hangs on those.
-        let proposer = try await governanceProposer ?? .zero
-        let fees = try await feeAsset
-        async let issuer = optionalView(.address(fees, GovernanceFunctions.owner))
-        async let quorum = optionalView(.number(proposer, GovernanceFunctions.quorum))
-        async let roundSize = optionalView(.number(proposer, GovernanceFunctions.roundSize))
+        let proposer = try await governanceProposer.value ?? .zero
+        let fees = try await feeAsset.value
+        let issuer = beginOptional(.address(fees, GovernanceFunctions.owner))
+        let quorum = beginOptional(.number(proposer, GovernanceFunctions.quorum))
+        let roundSize = beginOptional(.number(proposer, GovernanceFunctions.roundSize))
 
         var addresses = L1ContractAddresses()
         addresses.rollupAddress = rollup
         addresses.registryAddress = registry
         addresses.governanceAddress = governance
         addresses.governanceProposerAddress = proposer
-        addresses.inboxAddress = try await inbox
-        addresses.outboxAddress = try await outbox
-        addresses.feeJuicePortalAddress = try await portal
-        addresses.rewardDistributorAddress = try await rewards
+        addresses.inboxAddress = try await inbox.value
+        addresses.outboxAddress = try await outbox.value
+        addresses.feeJuicePortalAddress = try await portal.value
+        addresses.rewardDistributorAddress = try await rewards.value
         addresses.feeJuiceAddress = fees
-        addresses.stakingAssetAddress = try await stakingAsset
-        addresses.coinIssuerAddress = try await issuer ?? .zero
+        addresses.stakingAssetAddress = try await stakingAsset.value
+        addresses.coinIssuerAddress = try await issuer.value ?? .zero
         let deployment = RollupDeployment(
-            addresses: addresses, slasher: try await slasher, chainID: chainID, version: try await version, l1StartBlock: try await start,
-            genesisTime: try await genesisTime, slotDuration: try await slotDuration, epochDuration: try await epochDuration,
-            proofSubmissionWindow: try await window, targetCommitteeSize: try await committee, minimumStake: try await stake,
-            manaTarget: try await manaTarget, provingCostPerManaInEth: try await provingCost, genesisArchiveRoot: try await genesisArchive,
-            governanceQuorum: try await quorum, governanceRoundSize: try await roundSize)
+            addresses: addresses, slasher: try await slasher.value, chainID: chainID, version: try await version.value, l1StartBlock: try await startBlock.value,
+            genesisTime: try await genesisTime.value, slotDuration: try await slotDuration.value, epochDuration: try await epochDuration.value,
+            proofSubmissionWindow: try await window.value, targetCommitteeSize: try await committee.value, minimumStake: try await stake.value,
+            manaTarget: try await manaTarget.value, provingCostPerManaInEth: try await provingCost.value, genesisArchiveRoot: try await genesisArchive.value,
+            governanceQuorum: try await quorum.value, governanceRoundSize: try await roundSize.value)
         guard deployment.slotDuration > 0, deployment.epochDuration > 0 else {
             throw L1Error(.inconsistent, "rollup \(rollup) states a slot or epoch duration of zero")
         }
@@ -139,6 +140,9 @@ extension L1Client {
             throw L1Error(.inconsistent, "\(error)")
         }
     }
+
+    private func begin<Output: Sendable>(_ call: ViewCall<Output>) -> Task<Output, any Error> { Task { try await view(call) } }
+    private func beginOptional<Output: Sendable>(_ call: ViewCall<Output>) -> Task<Output?, any Error> { Task { try await optionalView(call) } }
 
     /// nil where the contract reverts or does not answer such a call; failures of hosts still throw.
     func optionalView<Output: Sendable>(_ call: ViewCall<Output>) async throws(L1Error) -> Output? {
