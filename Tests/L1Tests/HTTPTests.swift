@@ -58,6 +58,24 @@ import Testing
         }
     }
 
+    @Test func compressedAnswersAreUnpackedWithinTheirBound() async throws {
+        let packed = [UInt8](Data(base64Encoded: "H4sIAAAAAAACA6tWKkhMzk5NUbIqKSpNrQUAieC13A8AAAA=")!)
+        let server = ScriptedServer { request in
+            var answer = ScriptedServer.Answer("", headers: [("Content-Encoding", "gzip")])
+            answer.body = packed
+            return answer
+        }
+        try await onLoop { loop in
+            let http = HTTPClient(loop: loop)
+            let response = try await http.send(HTTPRequest(.get, server.address)).get()
+            #expect(String(decoding: response.body, as: UTF8.self) == "{\"packed\":true}")
+            #expect(await http.send(HTTPRequest(.get, server.address, maximumResponseBytes: 4)) == .failure(.tooLarge(limit: 4)))
+            // One kept connection serves both.
+            #expect(http.exchanges == 2)
+        }
+        #expect(server.requests[0].headers["accept-encoding"]?.contains("gzip") == true)
+    }
+
     @Test func aTurnOfTheLoopEndsAfterAllThatIsReady() async throws {
         try await onLoop { loop in
             // Children of a loop task stay on the loop's thread and run in one turn.

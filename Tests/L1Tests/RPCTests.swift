@@ -241,6 +241,23 @@ import Testing
         }
     }
 
+    @Test func aHostThatHangsIsLeftEarlyWhenThereIsAnother() async throws {
+        guard let faulty = Replay.faulty, let healthy = Replay.healthy else { return }
+        try await onLoop { loop in
+            let http = HTTPClient(loop: loop)
+            try await faulty.control(#"{"faults":[{"match":"eth_blockNumber","kind":"hang","seconds":8}]}"#, http)
+            let client = Self.client([faulty.address, healthy.address], loop) {
+                $0.timeout = .seconds(20)
+                $0.failoverTimeout = .milliseconds(300)
+            }
+            let start = EventLoop.monotonicNanos
+            for _ in 0..<4 { _ = try await client.blockNumber() }
+            // Once given up, it rests: only the first call waits.
+            #expect(EventLoop.monotonicNanos - start < 1_500_000_000)
+            try await faulty.control(#"{"faults":[]}"#, http)
+        }
+    }
+
     @Test func aSingleHostIsAskedAgainAfterATransientFault() async throws {
         guard let faulty = Replay.faulty else { return }
         try await onLoop { loop in

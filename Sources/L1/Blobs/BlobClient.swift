@@ -11,6 +11,9 @@ import Protocol
         /// Blobscan; https only.
         public var archive: HTTPAddress?
         public var timeout = Duration.seconds(30)
+        /// A source is given up this early while another one can be asked instead.
+        public var failoverTimeout = Duration.seconds(10)
+        /// For a source that is the only one.
         public var retries: [Duration] = [.seconds(1), .seconds(1), .seconds(3)]
 
         public init() {}
@@ -27,14 +30,16 @@ import Protocol
         if let archive = configuration.archive, !archive.isSecure, !archive.isLocal {
             throw L1Error(.noHost, host: archive.description, "a blob archive is used over https only", advice: "correct BLOB_SINK_ARCHIVE_API_URL")
         }
-        func transport(retries: [Duration]) -> BlobHTTP {
-            BlobHTTP(client: http, sleep: { await loop.sleep($0) }, retries: retries, timeout: configuration.timeout)
-        }
+        // With several sources the next one is the retry, and a source that hangs is given up early.
+        let isOnly = (configuration.sink == nil ? 0 : 1) + configuration.consensusHosts.count + (configuration.archive == nil ? 0 : 1) < 2
+        let transport = BlobHTTP(
+            client: http, sleep: { await loop.sleep($0) }, retries: isOnly ? configuration.retries : [],
+            timeout: isOnly ? configuration.timeout : min(configuration.timeout, configuration.failoverTimeout))
         let slots = BeaconSlots()
         var sources: [any BlobSource] = []
-        if let sink = configuration.sink { sources.append(BlobSink(sink, http: transport(retries: configuration.retries))) }
+        if let sink = configuration.sink { sources.append(BlobSink(sink, http: transport)) }
         for host in configuration.consensusHosts {
-            sources.append(ConsensusHost(host, slots: slots, http: transport(retries: configuration.retries)) { hash throws(L1Error) in
+            sources.append(ConsensusHost(host, slots: slots, http: transport) { hash throws(L1Error) in
                 guard let block = try await l1.block(hash: hash) else {
                     throw L1Error(.unknownBlock, method: "eth_getBlockByHash", "L1 block \(hash) is not known (a reorg?)")
                 }
@@ -44,7 +49,7 @@ import Protocol
                 return root
             })
         }
-        if let archive = configuration.archive { sources.append(BlobArchive(archive, http: transport(retries: configuration.retries))) }
+        if let archive = configuration.archive { sources.append(BlobArchive(archive, http: transport)) }
         self.sources = sources
         self.verifier = verifier
         health = sources.map { _ in HostHealth() }

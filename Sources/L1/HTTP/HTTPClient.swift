@@ -1,5 +1,6 @@
 import CCurl
 import EventLoop
+import Glibc
 
 /// HTTP/1.1 with kept connections over libcurl's multi interface, driven by the event loop's timers and descriptors.
 @LoopActor public final class HTTPClient {
@@ -22,6 +23,8 @@ import EventLoop
 
     public init(loop: EventLoop) {
         precondition(Self.isReady, "libcurl does not start")
+        // A peer that closes while TLS writes must be an error of that exchange, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
         self.loop = loop
         multi = curl_multi_init()
         // The client outlives its callbacks: `close` (or the process's end) takes them away.
@@ -101,6 +104,8 @@ import EventLoop
         quetzal_curl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         quetzal_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         quetzal_curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+        // A proxy of the environment is for the outside.
+        if request.url.isLocal { quetzal_curl_set_string(handle, CURLOPT_NOPROXY, "*") }
         quetzal_curl_set_string(handle, CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
         quetzal_curl_set_long(handle, CURLOPT_TIMEOUT_MS, max(1, request.timeout.millis))
         quetzal_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, max(1, min(10_000, request.timeout.millis)))

@@ -13,6 +13,8 @@ import JSON
         /// What `eth_chainId` must be; checked with the first request to each host.
         public var chainID: UInt64?
         public var timeout = Duration.seconds(15)
+        /// A host is given up this early while another one can be asked instead.
+        public var failoverTimeout = Duration.seconds(5)
         public var maximumBatchCalls = 100
         /// Bound of the sum of the calls' sizes and expected answer sizes in one batch.
         public var maximumBatchWeight = 4 << 20
@@ -190,8 +192,11 @@ import JSON
         for call in calls { statistics.methods[call.method, default: .init()].requests += 1 }
         statistics.exchanges += 1
         host.health.requests += UInt64(calls.count)
+        // In the second round slowness may be all there is, so every host gets the full time.
+        let hasAlternative = batch.allSatisfy { $0.round == 0 } && hosts.count { $0.health.exclusion == nil } > 1
         let request = HTTPRequest(
-            .post, host.address, headers: [("Content-Type", "application/json")], body: writer.bytes, timeout: configuration.timeout,
+            .post, host.address, headers: [("Content-Type", "application/json")], body: writer.bytes,
+            timeout: hasAlternative ? min(configuration.timeout, configuration.failoverTimeout) : configuration.timeout,
             maximumResponseBytes: configuration.maximumResponseBytes)
         http.send(request) { [self] outcome in
             received(outcome, host: host, batch: batch, checksChain: checksChain, count: calls.count, first: first)
