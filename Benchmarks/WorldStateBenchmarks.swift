@@ -1,0 +1,162 @@
+#if canImport(WorldState)
+import Field
+import Glibc
+import Protocol
+import Storage
+import WorldState
+
+/// The five trees in RocksDB, as the archiver writes them. A full transaction has 64 note hashes, 64 nullifiers and
+/// 64 writes to new slots.
+enum WorldStateBenchmarks {
+    static func run(_ report: inout BenchmarkReport) throws {
+        let directory = Directory()
+        let database = try directory.open()
+        let store = try WorldStateStore(database, genesis: GenesisState())
+        var random = SplitMix(state: 4)
+
+        try measure("empty chain", store, [1, 8, 64], [13, 61, 776], [2.8, 7.8, 69], &random, &report)
+        var seconds = 0.0
+        for _ in 0..<28 {
+            let block = try block(fullTxs: 20, on: store, &random)
+            let start = BenchmarkReport.now()
+            try store.sync(block)
+            seconds += BenchmarkReport.now() - start
+        }
+        report.add("28 blocks of 20 full transactions, a block", seconds / 28 * 1e3, "ms")
+        try measure("after 560 full transactions", store, [1, 8, 32, 64], [44, 240, 671, 964], [26, 105, 213, 273], &random, &report, targets: [8: 60, 64: 240])
+        try forks(store, &random, &report)
+        for count in [8, 64] { try store.sync(try block(fullTxs: count, on: store, &random)) }
+        report.add("disk after these 30 blocks, as it lies", directory.megabytes, "MB", target: 314.0 / 3, reference: 314)
+        report.add("memory of RocksDB (tables in memory, block cache)", Double(database.memoryBytes) / 1e6, "MB", note: "resident \(residentMegabytes) MB of this process")
+        try store.finalise(29)
+        let pruning = try BenchmarkReport.milliseconds(runs: 1) { try store.prune(to: 28) }
+        report.add("prune 27 blocks, a block", pruning / 27, "ms")
+        database.compact()
+        report.add("disk then, compacted", directory.megabytes, "MB")
+    }
+
+    static func measure(
+        _ state: String, _ store: WorldStateStore, _ sizes: [Int], _ syncReference: [Double], _ unwindReference: [Double],
+        _ random: inout SplitMix, _ report: inout BenchmarkReport, targets: [Int: Double] = [:]
+    ) throws {
+        for (position, count) in sizes.enumerated() {
+            let block = try block(fullTxs: count, on: store, &random)
+            let tip = try store.status.latest
+            var sync = Double.infinity
+            var unwind = Double.infinity
+            for _ in 0..<5 {
+                sync = min(sync, try BenchmarkReport.milliseconds(runs: 1) { try store.sync(block) })
+                unwind = min(unwind, try BenchmarkReport.milliseconds(runs: 1) { try store.unwind(to: tip) })
+            }
+            report.add("sync a block of \(count) full transactions, \(state)", sync, "ms", target: targets[count], reference: syncReference[position])
+            report.add("unwind it", unwind, "ms", target: count == 64 && !targets.isEmpty ? 60 : nil, reference: unwindReference[position])
+        }
+    }
+
+    static func forks(_ store: WorldStateStore, _ random: inout SplitMix, _ report: inout BenchmarkReport) throws {
+        let database = store.database
+        report.add("create a fork", try BenchmarkReport.milliseconds(runs: 20) { _ = try WorldStateFork(database) }, "ms", reference: 2.9)
+        let notes = random.fields(64)
+        let nullifiers = random.fields(64).map { LeafValue(key: $0) }
+        let writes = random.fields(64).map { LeafValue(key: $0, value: .one) }
+        func onFork(_ body: (WorldStateFork) throws -> Void) throws -> Double {
+            var best = Double.infinity
+            for _ in 0..<10 {
+                let fork = try WorldStateFork(database)
+                best = min(best, try BenchmarkReport.milliseconds(runs: 1) { try body(fork) })
+            }
+            return best
+        }
+        report.add("fork: append 64 notes", try onFork { try $0.append(notes, to: .noteHash) }, "ms", reference: 1.4)
+        report.add("fork: batch of 64 nullifiers with witnesses", try onFork { _ = try $0.batchInsert(nullifiers, into: .nullifier, subtreeDepth: 6) }, "ms", reference: 36)
+        report.add("fork: 64 public writes with witnesses", try onFork { _ = try $0.sequentialInsert(writes, into: .publicData) }, "ms", reference: 64)
+        report.add("fork: batch of 64 nullifiers, one thread", try onFork { try $0.batchInsertWithoutWitness(nullifiers, into: .nullifier) }, "ms", target: 4, reference: 16.1, note: "height 40, 36,000 leaves")
+        let fork = try WorldStateFork(database)
+        let slots = random.fields(1000)
+        report.add("fork: one storage read", try BenchmarkReport.milliseconds(runs: 5) { for slot in slots { _ = try fork.publicDataValue(slot) } } / 1000, "ms", reference: 0.088)
+        let view = try WorldStateView(database)
+        let indices = (0..<1000).map { _ in random.next() % 36_000 }
+        report.add("sibling path of a nullifier", try BenchmarkReport.milliseconds(runs: 5) { for index in indices { _ = try view.siblingPath(.nullifier, index) } } / 1000, "ms")
+    }
+
+    /// A block of full transactions with the state it leads to.
+    static func block(fullTxs count: Int, on store: WorldStateStore, _ random: inout SplitMix) throws -> BlockEffects {
+        let txs = (0..<count).map { _ in
+            TxLeaves(
+                noteHashes: random.fields(64), nullifiers: random.fields(64),
+                publicDataWrites: random.fields(64).map { PublicDataWrite(leafSlot: $0, value: .one) })
+        }
+        let messages = random.fields(16)
+        let fork = try WorldStateFork(store.database)
+        try fork.append(messages, to: .l1ToL2Message)
+        try fork.append(txs.flatMap(\.noteHashes), to: .noteHash)
+        try fork.batchInsertWithoutWitness(txs.flatMap(\.nullifiers).map { LeafValue(key: $0) }, into: .nullifier)
+        try fork.sequentialInsertWithoutWitness(txs.flatMap(\.publicDataWrites).map { LeafValue(key: $0.leafSlot, value: $0.value) }, into: .publicData)
+        return BlockEffects(messages: messages, txs: txs, headerHash: random.field(), state: try fork.stateReference())
+    }
+
+    static var residentMegabytes: Int {
+        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 128)
+        guard fgets(&line, 128, file) != nil else { return 0 }
+        let words = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+        return (words.dropFirst().first.flatMap { Int($0) } ?? 0) * 4096 / 1_000_000
+    }
+}
+
+struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+        return z ^ z >> 31
+    }
+
+    mutating func field() -> Fr { Fr(unchecked: Limbs4(next(), next(), next(), next() % 0x3064_4e72_e131_a029)) }
+    mutating func fields(_ count: Int) -> [Fr] { (0..<count).map { _ in field() } }
+}
+
+private final class Directory {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/quetzal-benchmark-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { fatalError("cannot make a directory under /tmp") }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    func open() throws -> Database { try Database(path + "/db", mode: .primary, columnFamilies: ColumnFamilyOptions.worldState) }
+
+    /// Of all files below the directory.
+    var megabytes: Double { Double(Self.bytes(path)) / 1e6 }
+
+    private static func names(_ path: String) -> [String]? {
+        guard let directory = opendir(path) else { return nil }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+            if name != "." && name != ".." { names.append(path + "/" + name) }
+        }
+        return names
+    }
+
+    private static func bytes(_ path: String) -> Int {
+        if let names = names(path) { return names.reduce(0) { $0 + bytes($1) } }
+        var status = stat()
+        // What is allocated, not what is reserved: RocksDB reserves log space ahead.
+        return lstat(path, &status) == 0 ? Int(status.st_blocks) * 512 : 0
+    }
+
+    private static func remove(_ path: String) {
+        for name in names(path) ?? [] { remove(name) }
+        Glibc.remove(path)
+    }
+
+    deinit { Self.remove(path) }
+}
+#endif
