@@ -18,12 +18,13 @@ struct RecordWriter {
 
     /// Everything in `tree` that differs from its source.
     mutating func write(_ tree: TreeState, into batch: WriteBatch) throws(WorldStateError) {
-        for slot in 0..<tree.pages.count {
+        for slot in (0..<tree.pages.count).sorted(by: { tree.pages.ids[$0] < tree.pages.ids[$1] }) {
             let id = tree.pages.ids[slot]
             RecordCodec.encodePage(tree.pages.nodes, at: PagePool.start(slot), group: NodePage.group(of: id), into: &value)
             put(.node(tree.tree, page: id, block: block), into: families.nodes, batch)
         }
-        for (key, record) in tree.leaves {
+        // In key order: neighbours are inserted one after the other, while their place is still in the processor's cache.
+        for (key, record) in tree.leaves.sorted(by: { $0.key < $1.key }) {
             RecordCodec.encodeLeaf(record, tree: tree.tree, into: &value)
             put(.leaf(tree.tree, key, block: block), into: families.leaves, batch)
         }

@@ -79,6 +79,18 @@ struct KeyBuffer {
     @inline(__always)
     func withSpan<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R { try body(bytes.span.extracting(0..<count)) }
 
+    func isEqual(to other: Span<UInt8>) -> Bool {
+        guard other.count == count else { return false }
+        for place in 0..<count where bytes[place] != other[place] { return false }
+        return true
+    }
+
+    /// Whether `other` comes before this key in the database's order.
+    func isAbove(_ other: Span<UInt8>) -> Bool {
+        for place in 0..<min(count, other.count) where bytes[place] != other[place] { return other[place] < bytes[place] }
+        return other.count < count
+    }
+
     var array: [UInt8] { withSpan { Array(copying: $0) } }
 }
 

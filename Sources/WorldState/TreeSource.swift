@@ -3,12 +3,14 @@ import Field
 import Storage
 
 /// What is stored of one tree as it stood after one block.
-struct TreeSource: Sendable {
+struct TreeSource {
     let tree: TreeID
     let block: UInt32
     let snapshot: TreeSnapshot
     /// Nil for the tree before genesis: nothing is stored.
     let families: Families?
+    /// The writer's; nil elsewhere.
+    var cache: PageCache? = nil
 
     /// Key of an indexed leaf; nil for padding.
     func key(at index: UInt64) throws(WorldStateError) -> Limbs4? {
@@ -49,6 +51,7 @@ struct TreeCursor: ~Copyable {
         // A page above leaves that do not exist yet is empty; no need to ask.
         let firstLeaf = NodePage.index(of: id) << UInt64(NodePage.levels * (group + 1))
         guard let families = source.families, firstLeaf < source.snapshot.size else { return }
+        if let cache = source.cache, cache.load(id, into: &pages, at: start) { return }
         if nodes == nil { nodes = StorageIterator(families.nodes, order: .withinPrefix) }
         let key = KeyBuffer.node(source.tree, page: id, block: source.block)
         let found = try storage { () throws(StorageError) in try key.withSpan { (key) throws(StorageError) in try nodes!.seek(key) } }

@@ -74,52 +74,59 @@ extension WorldStateStore {
         }
     }
 
-    /// Leaves the block updated have an older version; new ones do not. Returns all touched indices, ascending.
-    private func dropShadowedLeaves(
-        _ source: TreeSource, _ oldSize: UInt64, _ updated: [UInt64], _ batch: WriteBatch
-    ) throws(WorldStateError) -> [UInt64] {
-        var iterator = StorageIterator(families.leaves, fillCache: false)
-        var page: (number: UInt64, keys: [Limbs4?])?
-        for index in updated {
-            if page?.number != index >> 3 { page = (index >> 3, try source.keyPage(index >> 3)) }
-            guard let key = page!.keys[Int(index & 7)] else { throw .corrupt("key of leaf \(index) of \(source.tree) is missing") }
-            // Older versions come before the block's own.
-            try dropVersions(
-                &iterator, from: KeyBuffer.leaf(source.tree, key, block: 1), until: KeyBuffer.leaf(source.tree, key, block: source.block),
-                families.leaves, batch)
-        }
-        return updated + (oldSize..<source.snapshot.size)
-    }
-
     private func dropShadowedPages(_ source: TreeSource, _ touched: [UInt64], _ batch: WriteBatch) throws(WorldStateError) {
-        var iterator = StorageIterator(families.nodes, order: .withinPrefix, fillCache: false)
+        var iterator = StorageIterator(families.nodes, order: .withinPrefix)
         var pages: [UInt64] = []
         TouchedPages.forEach(touched, source.tree) { pages.append($0) }
         for page in pages {
             // Older versions come behind the block's own; block 0 is the last and stays. A page above nothing but
             // padding was not written, and its older version still counts.
             let own = KeyBuffer.node(source.tree, page: page, block: source.block)
-            let written = try storage { () throws(StorageError) in
+            let found = try storage { () throws(StorageError) in
                 try own.withSpan { (key) throws(StorageError) in try iterator.seek(key) }
             }
-            guard written, iterator.key == own.array else { continue }
-            try dropVersions(
-                &iterator, from: KeyBuffer.node(source.tree, page: page, block: source.block - 1),
-                until: KeyBuffer.node(source.tree, page: page, block: 0), families.nodes, batch)
+            guard found, iterator.withEntry({ key, _ in own.isEqual(to: key) }) else { continue }
+            try dropFollowing(&iterator, before: KeyBuffer.node(source.tree, page: page, block: 0), families.nodes, batch)
         }
     }
 
-    private func dropVersions(
-        _ iterator: inout StorageIterator, from start: KeyBuffer, until end: KeyBuffer, _ family: ColumnFamily, _ batch: WriteBatch
+    /// Leaves the block updated have an older version; new ones do not. Returns all touched indices, ascending.
+    private func dropShadowedLeaves(
+        _ source: TreeSource, _ oldSize: UInt64, _ updated: [UInt64], _ batch: WriteBatch
+    ) throws(WorldStateError) -> [UInt64] {
+        var iterator = StorageIterator(families.leaves)
+        var page: (number: UInt64, keys: [Limbs4?])?
+        for index in updated {
+            if page?.number != index >> 3 { page = (index >> 3, try source.keyPage(index >> 3)) }
+            guard let key = page!.keys[Int(index & 7)] else { throw .corrupt("key of leaf \(index) of \(source.tree) is missing") }
+            // Older versions come before the block's own; block 0's stays.
+            let first = KeyBuffer.leaf(source.tree, key, block: 1)
+            let found = try storage { () throws(StorageError) in
+                try first.withSpan { (key) throws(StorageError) in try iterator.seek(key) }
+            }
+            guard found else { continue }
+            let own = KeyBuffer.leaf(source.tree, key, block: source.block)
+            let isOlder = iterator.withEntry { key, _ in
+                guard own.isAbove(key) else { return false }
+                batch.delete(key, in: families.leaves)
+                return true
+            }
+            if isOlder { try dropFollowing(&iterator, before: own, families.leaves, batch) }
+        }
+        return updated + (oldSize..<source.snapshot.size)
+    }
+
+    /// Deletes what comes behind the cursor, up to and without `end`.
+    private func dropFollowing(
+        _ iterator: inout StorageIterator, before end: KeyBuffer, _ family: ColumnFamily, _ batch: WriteBatch
     ) throws(WorldStateError) {
-        let end = end.array
-        var more = try storage { () throws(StorageError) in try start.withSpan { (key) throws(StorageError) in try iterator.seek(key) } }
-        while more, iterator.withEntry({ key, _ in
-            guard Array(copying: key).lexicographicallyPrecedes(end) else { return false }
-            batch.delete(key, in: family)
-            return true
-        }) {
-            more = try storage { () throws(StorageError) in try iterator.next() }
+        while try storage({ () throws(StorageError) in try iterator.next() }) {
+            let isInside = iterator.withEntry { key, _ in
+                guard end.isAbove(key) else { return false }
+                batch.delete(key, in: family)
+                return true
+            }
+            guard isInside else { return }
         }
     }
 }

@@ -20,6 +20,8 @@ extension WorldStateStore {
         let after = try snapshot(at: block)
         let before = try snapshot(at: block - 1)
         let journal = try families.journal(block)
+        // What the block did not touch stays known.
+        let keepsCache = cached == after
         for tree in TreeID.allCases {
             let source = TreeSource(tree: tree, block: block, snapshot: after[tree], families: families)
             let touched: [UInt64]
@@ -30,8 +32,10 @@ extension WorldStateStore {
             }
             TouchedPages.forEach(touched, tree) { page in
                 KeyBuffer.node(tree, page: page, block: block).withSpan { batch.delete($0, in: families.nodes) }
+                if keepsCache { caches[Int(tree.rawValue)].remove(page) }
             }
         }
+        if keepsCache { cached = before }
         for letter in ["r", "s", "j"] as [Character] {
             KeyBuffer.block(letter, block).withSpan { batch.delete($0, in: families.blocks) }
         }

@@ -13,11 +13,17 @@ public final class WorldStateStore {
     /// A block was refused and neither another one prepared nor `discard` called since. Unwinding is refused
     /// meanwhile, as in the reference: whoever wants to go back first says that the refused block is given up.
     public internal(set) var hasRefusedBlock = false
+    /// By tree id; of the state `cached`.
+    let caches: [PageCache]
+    var cached: WorldStateSnapshot?
 
     /// Opens the trees, making genesis when there is none. Throws when the database holds another genesis, or for
     /// genesis data that cannot be. The database was opened with `ColumnFamilyOptions.worldState`.
-    public init(_ database: Database, genesis: GenesisState) throws(WorldStateError) {
+    ///
+    /// `cachedPages` bounds the memory kept of each large tree's nodes between blocks, twice 448 bytes a page.
+    public init(_ database: Database, genesis: GenesisState, cachedPages: Int = 6144) throws(WorldStateError) {
         self.database = database
+        caches = TreeID.allCases.map { PageCache(limit: $0.isIndexed ? cachedPages : 64) }
         families = Families(database)
         let trees = try genesis.build()
         let expected = WorldStateSnapshot { trees[Int($0.rawValue)].snapshot }
@@ -55,9 +61,21 @@ public final class WorldStateStore {
 
     func trees(at block: UInt32) throws(WorldStateError) -> [TreeState] {
         let row = try snapshot(at: block)
-        return TreeID.allCases.map { tree in
-            TreeState(TreeSource(tree: tree, block: block, snapshot: row[tree], families: families), keepsUndo: false)
+        if cached != row {
+            for cache in caches { cache.removeAll() }
+            cached = nil
         }
+        return TreeID.allCases.map { tree in
+            TreeState(
+                TreeSource(tree: tree, block: block, snapshot: row[tree], families: families, cache: caches[Int(tree.rawValue)]),
+                keepsUndo: false)
+        }
+    }
+
+    /// To be called when the records of a block are on their way: its pages are what comes next.
+    private func remember(_ block: PreparedBlock) {
+        for tree in block.trees { caches[Int(tree.tree.rawValue)].store(tree.pages) }
+        cached = block.snapshot
     }
 }
 
@@ -140,6 +158,7 @@ extension WorldStateStore {
         status.latest = block.number
         if status.oldest == 0 { status.oldest = 1 }
         writer.write(status, into: batch)
+        remember(block)
     }
 
     /// Prepares, writes and commits one block with nothing else in its batch.
