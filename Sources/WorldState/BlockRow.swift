@@ -21,6 +21,8 @@ public struct WorldStateSnapshot: Hashable, Sendable {
         all = [5 of TreeSnapshot] { of(TreeID(rawValue: UInt8($0))!) }
     }
 
+    public static var zero: WorldStateSnapshot { WorldStateSnapshot { _ in TreeSnapshot(root: .zero, size: 0) } }
+
     public subscript(tree: TreeID) -> TreeSnapshot {
         get { all[Int(tree.rawValue)] }
         set { all[Int(tree.rawValue)] = newValue }
@@ -32,6 +34,13 @@ public struct WorldStateSnapshot: Hashable, Sendable {
 }
 
 extension WorldStateSnapshot {
+    /// Leaves the trees gained since `earlier`. More than any block can hold means damage, not work to be done.
+    func growth(of tree: TreeID, since earlier: WorldStateSnapshot) throws(WorldStateError) -> Range<UInt64> {
+        let before = earlier[tree].size, after = self[tree].size
+        guard before <= after, after - before <= 1 << 24 else { throw .corrupt("sizes of \(tree): \(before), then \(after)") }
+        return before..<after
+    }
+
     static let byteCount = 5 * 37
 
     var encoded: [UInt8] {

@@ -41,13 +41,14 @@ extension WorldStateStore {
         let journal = try families.journal(successor)
         for tree in TreeID.allCases {
             let source = TreeSource(tree: tree, block: successor, snapshot: after[tree], families: families)
-            var touched: [UInt64] = []
+            let new = try after.growth(of: tree, since: before)
             switch tree {
-            case .nullifier: touched = try dropShadowedLeaves(source, before[tree].size, journal.nullifier, batch)
-            case .publicData: touched = try dropShadowedLeaves(source, before[tree].size, journal.publicData, batch)
-            default: touched = Array(before[tree].size..<after[tree].size)
+            case .nullifier: try dropShadowedLeaves(source, journal.nullifier, batch)
+            case .publicData: try dropShadowedLeaves(source, journal.publicData, batch)
+            default: break
             }
-            try dropShadowedPages(source, touched, batch)
+            let updated = tree == .nullifier ? journal.nullifier : tree == .publicData ? journal.publicData : []
+            try dropShadowedPages(source, updated + new, batch)
         }
         for letter in ["r", "j"] as [Character] {
             KeyBuffer.block(letter, block).withSpan { batch.delete($0, in: families.blocks) }
@@ -90,10 +91,8 @@ extension WorldStateStore {
         }
     }
 
-    /// Leaves the block updated have an older version; new ones do not. Returns all touched indices, ascending.
-    private func dropShadowedLeaves(
-        _ source: TreeSource, _ oldSize: UInt64, _ updated: [UInt64], _ batch: WriteBatch
-    ) throws(WorldStateError) -> [UInt64] {
+    /// Leaves the block updated have an older version; new ones do not.
+    private func dropShadowedLeaves(_ source: TreeSource, _ updated: [UInt64], _ batch: WriteBatch) throws(WorldStateError) {
         var iterator = StorageIterator(families.leaves)
         var page: (number: UInt64, keys: [Limbs4?])?
         for index in updated {
@@ -113,7 +112,6 @@ extension WorldStateStore {
             }
             if isOlder { try dropFollowing(&iterator, before: own, families.leaves, batch) }
         }
-        return updated + (oldSize..<source.snapshot.size)
     }
 
     /// Deletes what comes behind the cursor, up to and without `end`.

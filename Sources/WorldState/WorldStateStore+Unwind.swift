@@ -24,11 +24,12 @@ extension WorldStateStore {
         let keepsCache = cached == after
         for tree in TreeID.allCases {
             let source = TreeSource(tree: tree, block: block, snapshot: after[tree], families: families)
+            let new = try after.growth(of: tree, since: before)
             let touched: [UInt64]
             switch tree {
-            case .nullifier: touched = try removeLeaves(source, before[tree].size, updated: journal.nullifier, batch)
-            case .publicData: touched = try removeLeaves(source, before[tree].size, updated: journal.publicData, batch)
-            default: touched = try removeAppended(source, before[tree].size, batch)
+            case .nullifier: touched = try removeLeaves(source, new, updated: journal.nullifier, batch)
+            case .publicData: touched = try removeLeaves(source, new, updated: journal.publicData, batch)
+            default: touched = try removeAppended(source, new, batch)
             }
             TouchedPages.forEach(touched, tree) { page in
                 KeyBuffer.node(tree, page: page, block: block).withSpan { batch.delete($0, in: families.nodes) }
@@ -58,7 +59,7 @@ extension WorldStateStore {
 
     /// Drops this block's versions of new and updated leaves and the new leaves' keys; returns the indices, ascending.
     private func removeLeaves(
-        _ source: TreeSource, _ oldSize: UInt64, updated: [UInt64], _ batch: WriteBatch
+        _ source: TreeSource, _ new: Range<UInt64>, updated: [UInt64], _ batch: WriteBatch
     ) throws(WorldStateError) -> [UInt64] {
         let tree = source.tree
         var touched: [UInt64] = []
@@ -66,22 +67,22 @@ extension WorldStateStore {
         func remove(_ index: UInt64) throws(WorldStateError) {
             if page?.number != index >> 3 { page = (index >> 3, try source.keyPage(index >> 3)) }
             guard let key = page!.keys[Int(index & 7)] else {
-                guard index >= oldSize else { throw .corrupt("key of leaf \(index) of \(tree) is missing") }
+                guard new.contains(index) else { throw .corrupt("key of leaf \(index) of \(tree) is missing") }
                 return
             }
             touched.append(index)
             KeyBuffer.leaf(tree, key, block: source.block).withSpan { batch.delete($0, in: families.leaves) }
         }
         for index in updated { try remove(index) }
-        guard oldSize < source.snapshot.size else { return touched }
-        for index in oldSize..<source.snapshot.size { try remove(index) }
+        guard !new.isEmpty else { return touched }
+        for index in new { try remove(index) }
 
-        let first = oldSize >> 3
-        for number in first...((source.snapshot.size - 1) >> 3) {
+        let first = new.lowerBound >> 3
+        for number in first...((new.upperBound - 1) >> 3) {
             let key = KeyBuffer.leafKeys(tree, page: number)
-            if number == first, oldSize & 7 != 0 {
+            if number == first, new.lowerBound & 7 != 0 {
                 var keys = try source.keyPage(number)
-                for place in Int(oldSize & 7)..<8 { keys[place] = nil }
+                for place in Int(new.lowerBound & 7)..<8 { keys[place] = nil }
                 var value: [UInt8] = []
                 RecordCodec.encodeLeafKeys(keys, into: &value)
                 key.withSpan { batch.put($0, value.span, in: families.keys) }
@@ -93,12 +94,11 @@ extension WorldStateStore {
     }
 
     /// Drops the leaf → index records of the leaves this block appended; returns their indices.
-    private func removeAppended(_ source: TreeSource, _ oldSize: UInt64, _ batch: WriteBatch) throws(WorldStateError) -> [UInt64] {
-        guard oldSize < source.snapshot.size else { return [] }
+    private func removeAppended(_ source: TreeSource, _ new: Range<UInt64>, _ batch: WriteBatch) throws(WorldStateError) -> [UInt64] {
         let state = TreeState(source, keepsUndo: false)
         var cursor = TreeCursor(source)
         var touched: [UInt64] = []
-        for index in oldSize..<source.snapshot.size {
+        for index in new {
             let leaf = try state.leafHash(at: index, &cursor)
             guard !leaf.isZero else { continue }
             touched.append(index)
