@@ -1,35 +1,74 @@
-#if canImport(WorldState)
 import Field
 import Glibc
 import Protocol
 import Storage
 import WorldState
 
+/// The five trees in RocksDB, as the archiver writes them.
+func worldStateBenchmarks() -> [BenchmarkRow] {
+    var report = Report()
+    do { try WorldStateBenchmarks.run(&report) } catch { print("world-state: \(error)") }
+    return report.rows
+}
+
+private struct Report {
+    var rows: [BenchmarkRow] = []
+
+    /// Wall and processor milliseconds (all threads). On a busy machine the second says what the first would be on a
+    /// quiet one, halved where two threads work.
+    typealias Time = (wall: Double, processor: Double)
+
+    mutating func add(
+        _ name: String, _ value: Double, _ unit: String, target: Double? = nil, reference: Double? = nil, note: String = ""
+    ) {
+        let words = [reference.map { "reference \($0) \(unit)" }, note.isEmpty ? nil : note].compactMap { $0 }.joined(separator: "; ")
+        rows.append(BenchmarkRow("world", name, value, unit, target: target, reference: words.isEmpty ? nil : words))
+    }
+
+    static func milliseconds(runs: Int, _ body: () throws -> Void) rethrows -> Double { try timed(runs: runs, body).wall }
+
+    static func timed(runs: Int, _ body: () throws -> Void) rethrows -> Time {
+        var best = (wall: Double.infinity, processor: Double.infinity)
+        for _ in 0..<runs {
+            let wall = now(CLOCK_MONOTONIC), processor = now(CLOCK_PROCESS_CPUTIME_ID)
+            try body()
+            best = (min(best.wall, now(CLOCK_MONOTONIC) - wall), min(best.processor, now(CLOCK_PROCESS_CPUTIME_ID) - processor))
+        }
+        return best
+    }
+
+    static func processorNote(_ milliseconds: Double) -> String { "processor time \((milliseconds * 10).rounded() / 10) ms" }
+
+    private static func now(_ clock: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) * 1e-6
+    }
+}
+
 /// The five trees in RocksDB, as the archiver writes them. A full transaction has 64 note hashes, 64 nullifiers and
 /// 64 writes to new slots.
-enum WorldStateBenchmarks {
-    static func run(_ report: inout BenchmarkReport) throws {
+private enum WorldStateBenchmarks {
+    static func run(_ report: inout Report) throws {
         let directory = Directory()
         let database = try directory.open()
         let store = try WorldStateStore(database, genesis: GenesisState())
         var random = SplitMix(state: 4)
 
         try measure("empty chain", store, [1, 8, 64], [13, 61, 776], [2.8, 7.8, 69], &random, &report)
-        var seconds = 0.0
+        var total = 0.0
         for _ in 0..<28 {
             let block = try block(fullTxs: 20, on: store, &random)
-            let start = BenchmarkReport.now()
-            try store.sync(block)
-            seconds += BenchmarkReport.now() - start
+            total += try Report.milliseconds(runs: 1) { try store.sync(block) }
         }
-        report.add("28 blocks of 20 full transactions, a block", seconds / 28 * 1e3, "ms")
+        report.add("28 blocks of 20 full transactions, a block", total / 28, "ms")
         try measure("after 560 full transactions", store, [1, 8, 32, 64], [44, 240, 671, 964], [26, 105, 213, 273], &random, &report, targets: [8: 60, 64: 240])
         try forks(store, &random, &report)
         for count in [8, 64] { try store.sync(try block(fullTxs: count, on: store, &random)) }
         report.add("disk after these 30 blocks, as it lies", directory.megabytes, "MB", target: 314.0 / 3, reference: 314)
         report.add("memory of RocksDB (tables in memory, block cache)", Double(database.memoryBytes) / 1e6, "MB", note: "resident \(residentMegabytes) MB of this process")
         try store.finalise(29)
-        let pruning = try BenchmarkReport.milliseconds(runs: 1) { try store.prune(to: 28) }
+        let pruning = try Report.milliseconds(runs: 1) { try store.prune(to: 28) }
         report.add("prune 27 blocks, a block", pruning / 27, "ms")
         database.compact()
         report.add("disk then, compacted", directory.megabytes, "MB")
@@ -37,7 +76,7 @@ enum WorldStateBenchmarks {
 
     static func measure(
         _ state: String, _ store: WorldStateStore, _ sizes: [Int], _ syncReference: [Double], _ unwindReference: [Double],
-        _ random: inout SplitMix, _ report: inout BenchmarkReport, targets: [Int: Double] = [:]
+        _ random: inout SplitMix, _ report: inout Report, targets: [Int: Double] = [:]
     ) throws {
         for (position, count) in sizes.enumerated() {
             let tip = try store.status.latest
@@ -46,21 +85,21 @@ enum WorldStateBenchmarks {
             let runs: UInt32 = count > 16 ? 3 : 5
             for _ in 0..<runs {
                 let block = try block(fullTxs: count, on: store, &random)
-                let up = try BenchmarkReport.timed(runs: 1) { try store.sync(block) }
+                let up = try Report.timed(runs: 1) { try store.sync(block) }
                 sync = (min(sync.wall, up.wall), min(sync.processor, up.processor))
             }
             for back in 1...runs {
-                let down = try BenchmarkReport.timed(runs: 1) { try store.unwind(to: tip + runs - back) }
+                let down = try Report.timed(runs: 1) { try store.unwind(to: tip + runs - back) }
                 unwind = (min(unwind.wall, down.wall), min(unwind.processor, down.processor))
             }
-            report.add("sync a block of \(count) full transactions, \(state)", sync.wall, "ms", target: targets[count], reference: syncReference[position], note: BenchmarkReport.processorNote(sync.processor))
-            report.add("unwind it", unwind.wall, "ms", target: count == 64 && !targets.isEmpty ? 60 : nil, reference: unwindReference[position], note: BenchmarkReport.processorNote(unwind.processor))
+            report.add("sync a block of \(count) full transactions, \(state)", sync.wall, "ms", target: targets[count], reference: syncReference[position], note: Report.processorNote(sync.processor))
+            report.add("unwind it", unwind.wall, "ms", target: count == 64 && !targets.isEmpty ? 60 : nil, reference: unwindReference[position], note: Report.processorNote(unwind.processor))
         }
     }
 
-    static func forks(_ store: WorldStateStore, _ random: inout SplitMix, _ report: inout BenchmarkReport) throws {
+    static func forks(_ store: WorldStateStore, _ random: inout SplitMix, _ report: inout Report) throws {
         let database = store.database
-        report.add("create a fork", try BenchmarkReport.milliseconds(runs: 20) { _ = try WorldStateFork(database) }, "ms", reference: 2.9)
+        report.add("create a fork", try Report.milliseconds(runs: 20) { _ = try WorldStateFork(database) }, "ms", reference: 2.9)
         let notes = random.fields(64)
         let nullifiers = random.fields(64).map { LeafValue(key: $0) }
         let writes = random.fields(64).map { LeafValue(key: $0, value: .one) }
@@ -68,10 +107,10 @@ enum WorldStateBenchmarks {
             var best = (wall: Double.infinity, processor: Double.infinity)
             for _ in 0..<10 {
                 let fork = try WorldStateFork(database)
-                let one = try BenchmarkReport.timed(runs: 1) { try body(fork) }
+                let one = try Report.timed(runs: 1) { try body(fork) }
                 best = (min(best.wall, one.wall), min(best.processor, one.processor))
             }
-            report.add("fork: " + name, best.wall, "ms", target: target, reference: reference, note: BenchmarkReport.processorNote(best.processor))
+            report.add("fork: " + name, best.wall, "ms", target: target, reference: reference, note: Report.processorNote(best.processor))
         }
         try onFork("append 64 notes", reference: 1.4) { try $0.append(notes, to: .noteHash) }
         try onFork("batch of 64 nullifiers with witnesses", reference: 36) { _ = try $0.batchInsert(nullifiers, into: .nullifier, subtreeDepth: 6) }
@@ -79,10 +118,10 @@ enum WorldStateBenchmarks {
         try onFork("indexed tree, height 40, batch of 64 random leaves, one thread", target: 4, reference: 16.1) { try $0.batchInsertWithoutWitness(nullifiers, into: .nullifier) }
         let fork = try WorldStateFork(database)
         let slots = random.fields(1000)
-        report.add("fork: one storage read", try BenchmarkReport.milliseconds(runs: 5) { for slot in slots { _ = try fork.publicDataValue(slot) } } / 1000, "ms", reference: 0.088)
+        report.add("fork: one storage read", try Report.milliseconds(runs: 5) { for slot in slots { _ = try fork.publicDataValue(slot) } } / 1000, "ms", reference: 0.088)
         let view = try WorldStateView(database)
         let indices = (0..<1000).map { _ in random.next() % 36_000 }
-        report.add("sibling path of a nullifier", try BenchmarkReport.milliseconds(runs: 5) { for index in indices { _ = try view.siblingPath(.nullifier, index) } } / 1000, "ms")
+        report.add("sibling path of a nullifier", try Report.milliseconds(runs: 5) { for index in indices { _ = try view.siblingPath(.nullifier, index) } } / 1000, "ms")
     }
 
     /// A block of full transactions with the state it leads to.
@@ -111,7 +150,7 @@ enum WorldStateBenchmarks {
     }
 }
 
-struct SplitMix {
+private struct SplitMix {
     var state: UInt64
 
     mutating func next() -> UInt64 {
@@ -165,4 +204,3 @@ private final class Directory {
 
     deinit { Self.remove(path) }
 }
-#endif

@@ -4,6 +4,7 @@ let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("hashing", hashingBenchmarks),
     ("protocol", protocolBenchmarks),
     ("blobs", blobBenchmarks),
+    ("world-state", worldStateBenchmarks),
     ("api", apiBenchmarks),
 ]
 
