@@ -52,6 +52,7 @@ final class ArchiverWorker: Worker {
     /// Connects to L1 (again and again until it answers), opens the database, then follows until it is told to stop.
     @LoopActor private func live(_ loop: EventLoop) async {
         do {
+            if configuration.l1Replay != nil { await embeddedL1Listens(loop) }
             let connection = try L1Connection(configuration, loop: loop)
             let deployment = try await reach(connection, loop)
             let node = try FollowedRollup(deployment, connection: connection, configuration: configuration, directory: directory, context: context)
@@ -66,6 +67,12 @@ final class ArchiverWorker: Worker {
         } catch {
             context.fail(WorkerFailure("\(error)"))
         }
+    }
+
+    /// The embedded L1 starts at the same moment as we do: asking before its port is open would only count as a failure.
+    @LoopActor private func embeddedL1Listens(_ loop: EventLoop) async {
+        guard let url = configuration.l1RPCURLs.first, let colon = url.lastIndex(of: ":"), let port = UInt16(url[url.index(after: colon)...]) else { return }
+        for _ in 0..<400 where !LoopbackPort.isOpen(port) { await loop.sleep(.milliseconds(25)) }
     }
 
     /// The rollup as L1 states it. L1 hosts that do not answer are waited for; what only the operator can mend is not.
