@@ -92,7 +92,7 @@ struct SampleProposal {
         let input = ForwarderContract.forward([(to: EthAddress(UInt64(1)), data: [1, 2, 3]), (to: sample.rollup, data: sample.arguments.calldata)])
         let finder = ProposeFinder(rollup: sample.rollup)
         var finds = 0
-        for _ in 0..<(fuzzRounds / 5) {
+        for _ in 0..<fuzzRounds {
             let mutated = random.mutate(input)
             for find in finder.finds(to: EthAddress(UInt64(0x77)), input: mutated) {
                 finds += 1

@@ -3,14 +3,14 @@ import JSON
 import Protocol
 
 /// Reads blob lists of sinks, beacon nodes and Blobscan. Only the blobs asked for are turned into bytes.
-enum SidecarReader {
+public enum SidecarReader {
     static let maximumDepth = 32
     /// An L1 block carries a handful; a bound against endless lists.
     static let maximumSidecars = 256
     static let blobDigits = 2 + 2 * 131_072
 
     /// `{"data": [{blob, kzg_commitment, kzg_proof, …}]}`.
-    static func sidecars(_ body: [UInt8], wanted: Set<Bytes32>) throws(JSONError) -> [Bytes32: BlobCandidate] {
+    public static func sidecars(_ body: [UInt8], wanted: Set<Bytes32>) throws(JSONError) -> [Bytes32: BlobCandidate] {
         let root = try JSONDocument.parse(body, maximumDepth: maximumDepth).root
         let list = try root.required("data")
         guard list.isArray else { throw JSONError("a list of sidecars is expected", at: list) }
@@ -18,7 +18,7 @@ enum SidecarReader {
     }
 
     /// Blobscan's block: `{"transactions": [{"blobs": [{data, commitment, proof, …}]}]}`.
-    static func archiveBlock(_ body: [UInt8], wanted: Set<Bytes32>) throws(JSONError) -> [Bytes32: BlobCandidate] {
+    public static func archiveBlock(_ body: [UInt8], wanted: Set<Bytes32>) throws(JSONError) -> [Bytes32: BlobCandidate] {
         let root = try JSONDocument.parse(body, maximumDepth: maximumDepth).root
         let transactions = try root.required("transactions")
         guard transactions.isArray else { throw JSONError("a list of transactions is expected", at: transactions) }

@@ -30,6 +30,12 @@ public struct HTTPResponse: Sendable {
     public var headers: [String: String]
     public var body: [UInt8]
 
+    public init(status: Int, headers: [String: String] = [:], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
     /// `Retry-After` in seconds; the date form counts as absent.
     public var retryAfter: Duration? {
         headers["retry-after"].flatMap { Int($0) }.flatMap { (0...86400).contains($0) ? .seconds($0) : nil }

@@ -39,7 +39,7 @@ struct RPCCall: Hashable, Sendable {
 }
 
 /// What one host said to one call.
-enum RPCReply: Sendable {
+public enum RPCReply: Sendable {
     case result(JSONElement)
     case error(RPCServerError)
     /// The host gave nothing usable for it.
@@ -47,19 +47,19 @@ enum RPCReply: Sendable {
 }
 
 /// The `error` member of a JSON-RPC response.
-struct RPCServerError: Sendable, Hashable {
-    var code: Int
-    var message: String
+public struct RPCServerError: Sendable, Hashable {
+    public var code: Int
+    public var message: String
     /// Bytes of `data` when it is a hex string (revert data), wherever the server put it.
-    var data: [UInt8]?
+    public var data: [UInt8]?
 
-    init(code: Int, message: String, data: [UInt8]? = nil) {
+    public init(code: Int, message: String, data: [UInt8]? = nil) {
         self.code = code
         self.message = message
         self.data = data
     }
 
-    init(json: JSONElement) {
+    public init(json: JSONElement) {
         code = json["code"]?.int ?? 0
         message = String((json["message"]?.string ?? "").prefix(400))
         func hex(_ element: JSONElement?) -> [UInt8]? {

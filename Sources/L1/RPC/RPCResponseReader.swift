@@ -1,9 +1,9 @@
 import JSON
 
 /// Takes a host's HTTP answer to a batch apart. Pure: bytes in, replies out.
-struct RPCResponseReader {
+public struct RPCResponseReader: Sendable {
     /// The whole answer was of no use.
-    enum Refusal: Error {
+    public enum Refusal: Error, Sendable {
         /// The host failed; all calls go elsewhere.
         case failed(L1Error)
         /// The batch was too large for it.
@@ -14,12 +14,17 @@ struct RPCResponseReader {
 
     static let maximumDepth = 64
 
-    var host: String
-    /// Named in errors.
-    var method: String
+    /// Both named in errors.
+    public var host: String
+    public var method: String
+
+    public init(host: String, method: String) {
+        self.host = host
+        self.method = method
+    }
 
     /// One reply per call, in order of ids `first..<first + count`.
-    func read(_ response: HTTPResponse, first: Int, count: Int) throws(Refusal) -> [RPCReply] {
+    public func read(_ response: HTTPResponse, first: Int, count: Int) throws(Refusal) -> [RPCReply] {
         let document: JSONDocument
         do throws(JSONError) {
             document = try JSONDocument.parse(response.body, maximumDepth: Self.maximumDepth)
