@@ -36,9 +36,5 @@ func blobBenchmarks() -> [BenchmarkRow] {
         rows.append(BenchmarkRow("blobs", "commitment, scalar code", time, "ms", reference: "51 ms (assembly)"))
         rows.append(BenchmarkRow("blobs", "commitment, scalar ÷ IFMA", time / commit, "×", lowerIsBetter: false))
     }
-    if let tabled = try? KZG(setup, tables: .multiples(digitBits: 13, sets: 2)) {
-        let megabytes = (Double(tabled.tableBytes) / 1e5).rounded() / 10
-        rows.append(BenchmarkRow("blobs", "commitment with \(megabytes) MB of tables", milliseconds { consume(try? tabled.commit(to: full)) }, "ms"))
-    }
     return rows
 }

@@ -6,25 +6,10 @@ public final class KZG: Sendable {
     let generatorLines: PreparedG2
     let tauLines: PreparedG2
 
-    /// How much memory commitments may take, for speed.
-    public enum Tables: Sendable {
-        /// 0.5 MB: the points alone.
-        case none
-        /// Multiples of the points for digits of so many bits, shared by so many sets of buckets.
-        case multiples(digitBits: Int, sets: Int)
-
-        var plan: MultiScalarPlan {
-            switch self {
-            case .none: .withoutTables
-            case .multiples(let digitBits, let sets): MultiScalarPlan(digitBits: digitBits, sets: sets)
-            }
-        }
-    }
-
     /// `vector` false takes the scalar path where the processor has the vector instructions too.
-    public init(_ setup: TrustedSetup, tables: Tables = .none, vector: Bool = true) throws(KZGError) {
+    public init(_ setup: TrustedSetup, vector: Bool = true) throws(KZGError) {
         let vector = vector && VectorAdder.isSupported
-        commitments = LagrangeSum(try LagrangeSum.points(of: setup, vector: vector), plan: tables.plan, vector: vector)
+        commitments = LagrangeSum(try LagrangeSum.points(of: setup, vector: vector), vector: vector)
         do {
             generatorLines = PreparedG2(try G2(compressed: setup.powerG2(0)))
             tauLines = PreparedG2(try G2(compressed: setup.powerG2(1)))
@@ -34,13 +19,13 @@ public final class KZG: Sendable {
     }
 
     /// With the setup file of `TrustedSetup.find`.
-    public convenience init(tables: Tables = .none) throws(KZGError) { try self.init(TrustedSetup.find(), tables: tables) }
+    public convenience init() throws(KZGError) { try self.init(TrustedSetup.find()) }
 
     /// Whether this processor has the instructions of the vector path.
     public static var hasVectorUnit: Bool { VectorAdder.isSupported }
 
-    /// Bytes of the points and their tables.
-    public var tableBytes: Int { commitments.memory }
+    /// Bytes that the setup's points take: about 1 MB.
+    public var pointBytes: Int { commitments.memory }
 
     // MARK: Prove
 

@@ -238,7 +238,7 @@ IFMA_ENTRY void cbls_add_prepare(const cbls_point *points, const uint32_t *pairs
     save(total, &running);
 }
 
-// The chord's (or tangent's) third point, negated: x = λ² − xa − xb, y = λ(xa − x) − ya. `minus_sum` is
+// The chord's third point, negated: x = λ² − xa − xb, y = λ(xa − x) − ya. `minus_sum` is
 // 5p − xa − xb: coordinates may exceed 2p a little, so 4p would not keep it positive.
 IFMA void finish_group(cbls_point *const to[8], const element *slope, const element *xa, const element *minus_sum, const element *ya) {
     element x = squared(slope);
@@ -280,53 +280,6 @@ IFMA_ENTRY void cbls_add_finish(
     }
 }
 
-// MARK: Doublings
-
-IFMA void rows_of(cbls_point *points, size_t first, size_t count, cbls_point *to[8], const uint64_t *x[8], const uint64_t *y[8]) {
-    UNROLLED for (int l = 0; l < 8; l++) {
-        to[l] = points + operation(first, l, count);
-        x[l] = to[l]->x;
-        y[l] = to[l]->y;
-    }
-}
-
-IFMA_ENTRY void cbls_double_prepare(cbls_point *points, size_t count, cbls_scratch *scratch, cbls_lanes *total) {
-    element running = constant(one);
-    for (size_t first = 0; first < count; first += 8, scratch++) {
-        cbls_point *to[8];
-        const uint64_t *x[8], *y[8];
-        rows_of(points, first, count, to, x, y);
-        element d = gather(y);
-        UNROLLED for (int i = 0; i < LIMBS; i++) d.v[i] = _mm512_slli_epi64(d.v[i], 1);
-        d = normalized(d);
-        save(&scratch->difference, &d);
-        save(&scratch->prefix, &running);
-        running = product(&running, &d);
-    }
-    save(total, &running);
-}
-
-IFMA_ENTRY void cbls_double_finish(cbls_point *points, size_t count, cbls_scratch *scratch, const cbls_lanes *inverse) {
-    element running = load(inverse);
-    for (size_t group = (count + 7) / 8; group-- > 0;) {
-        const size_t first = group * 8;
-        cbls_point *to[8];
-        const uint64_t *x[8], *y[8];
-        rows_of(points, first, count, to, x, y);
-        const element d = load(&scratch[group].difference), prefix = load(&scratch[group].prefix);
-        const element reciprocal = product(&running, &prefix);
-        running = product(&running, &d);
-        const element xa = gather(x), ya = gather(y);
-        element square = squared(&xa);
-        UNROLLED for (int i = 0; i < LIMBS; i++) square.v[i] = _mm512_add_epi64(square.v[i], _mm512_slli_epi64(square.v[i], 1));
-        square = normalized(square);
-        const element slope = product(&square, &reciprocal);
-        element minus_sum;
-        UNROLLED for (int i = 0; i < LIMBS; i++) minus_sum.v[i] = _mm512_sub_epi64(multiple_of_modulus(i, 5), _mm512_slli_epi64(xa.v[i], 1));
-        finish_group(to, &slope, &xa, &minus_sum, &ya);
-    }
-}
-
 // MARK: Square roots
 
 // (p + 1) / 4, most significant word first.
@@ -342,8 +295,11 @@ IFMA_ENTRY void cbls_recover_y(cbls_point *points, size_t count) {
     const element four = constant(curve_constant);
     for (size_t first = 0; first < count; first += 8) {
         cbls_point *to[8];
-        const uint64_t *x[8], *y[8];
-        rows_of(points, first, count, to, x, y);
+        const uint64_t *x[8];
+        UNROLLED for (int l = 0; l < 8; l++) {
+            to[l] = points + operation(first, l, count);
+            x[l] = to[l]->x;
+        }
         const element base = gather(x);
         element square = squared(&base);
         square = product(&square, &base);
@@ -376,8 +332,6 @@ void cbls_add_prepare(const cbls_point *points, const uint32_t *pairs, size_t co
 void cbls_add_finish(
     const cbls_point *points, const uint32_t *pairs, size_t count, cbls_scratch *scratch, const cbls_lanes *inverse,
     cbls_point *out, const uint32_t *slots) { __builtin_trap(); }
-void cbls_double_prepare(cbls_point *points, size_t count, cbls_scratch *scratch, cbls_lanes *product) { __builtin_trap(); }
-void cbls_double_finish(cbls_point *points, size_t count, cbls_scratch *scratch, const cbls_lanes *inverse) { __builtin_trap(); }
 void cbls_recover_y(cbls_point *points, size_t count) { __builtin_trap(); }
 void cbls_multiply(const cbls_lanes *a, const cbls_lanes *b, cbls_lanes *out) { __builtin_trap(); }
 

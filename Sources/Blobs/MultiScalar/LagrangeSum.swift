@@ -7,19 +7,19 @@ package struct LagrangeSum: Sendable {
 
     private let way: Way
 
-    package init(_ points: [G1], plan: MultiScalarPlan, vector: Bool) {
-        way = vector ? .vector(FixedBase(points, plan: plan)) : .scalar(FixedBase(points, plan: plan))
+    package init(_ points: [G1], vector: Bool) {
+        way = vector ? .vector(FixedBase(points)) : .scalar(FixedBase(points))
     }
 
-    /// Scalars are plain integers.
-    package func sum(_ scalars: [BLSScalar]) -> JacobianPoint<Fp> {
+    /// Scalars are plain integers. `digitBits` is for tests: without it the count decides.
+    package func sum(_ scalars: [BLSScalar], digitBits: Int? = nil) -> JacobianPoint<Fp> {
         switch way {
-        case .vector(let base): base.sum(scalars)
-        case .scalar(let base): base.sum(scalars)
+        case .vector(let base): base.sum(scalars, digitBits: digitBits)
+        case .scalar(let base): base.sum(scalars, digitBits: digitBits)
         }
     }
 
-    /// Bytes of the tables.
+    /// Bytes of the points in the form they are added in.
     package var memory: Int {
         switch way {
         case .vector(let base): base.memory

@@ -17,9 +17,6 @@ protocol PointAdder {
         _ points: UnsafePointer<Element>, _ pairs: UnsafePointer<UInt32>, _ count: Int, _ scratch: Scratch,
         _ out: UnsafeMutablePointer<Element>, _ slots: UnsafePointer<UInt32>
     ) -> Bool
-
-    /// Doubles finite points of odd order in place.
-    static func double(_ points: UnsafeMutablePointer<Element>, _ count: Int, _ scratch: Scratch)
 }
 
 extension PointAdder {

@@ -37,21 +37,4 @@ enum ScalarAdder: PointAdder {
         let point = points[Int(reference >> 1)]
         return reference & 1 == 1 ? -point : point
     }
-
-    static func double(_ points: UnsafeMutablePointer<G1>, _ count: Int, _ scratch: Scratch) {
-        var product = Fp.one
-        for k in 0..<count {
-            scratch[k] = product
-            product *= points[k].y.doubled
-        }
-        var inverse = product.inverse()
-        for k in stride(from: count - 1, through: 0, by: -1) {
-            let p = points[k]
-            let square = p.x.squared()
-            let slope = (square.doubled + square) * (inverse * scratch[k])
-            inverse *= p.y.doubled
-            let x = slope.squared() - p.x.doubled
-            points[k] = G1(x, slope * (p.x - x) - p.y)
-        }
-    }
 }

@@ -21,13 +21,6 @@ enum VectorAdder: PointAdder {
         return true
     }
 
-    static func double(_ points: UnsafeMutablePointer<cbls_point>, _ count: Int, _ scratch: Scratch) {
-        var product = cbls_lanes()
-        cbls_double_prepare(points, count, scratch, &product)
-        guard invert(&product) else { preconditionFailure("doubling of a point of even order") }
-        cbls_double_finish(points, count, scratch, &product)
-    }
-
     /// The lanes' inverses with one inversion; false when a lane is zero.
     private static func invert(_ lanes: inout cbls_lanes) -> Bool {
         var values = [Fp](repeating: .zero, count: 8)

@@ -39,10 +39,6 @@ void cbls_add_finish(
     const cbls_point *points, const uint32_t *pairs, size_t count, cbls_scratch *scratch, const cbls_lanes *inverse,
     cbls_point *out, const uint32_t *slots);
 
-/// The same two passes for doubling points[0 ..< count] in place; no point may have y = 0.
-void cbls_double_prepare(cbls_point *points, size_t count, cbls_scratch *scratch, cbls_lanes *product);
-void cbls_double_finish(cbls_point *points, size_t count, cbls_scratch *scratch, const cbls_lanes *inverse);
-
 /// y := (x³ + 4)^((p + 1) / 4) for points whose x is set: the root, where there is one.
 void cbls_recover_y(cbls_point *points, size_t count);
 
