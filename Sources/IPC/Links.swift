@@ -5,13 +5,15 @@ public final class OutputLink {
     public let name: String
     var ring: RingProducer
     private let consumers: [Bell]
+    private let own: Bell
     private(set) var isStarved = false
     private(set) var starvedSince: UInt64 = 0
 
-    init(name: String, ring: consuming RingProducer, consumers: [Bell]) {
+    init(name: String, ring: consuming RingProducer, consumers: [Bell], own: Bell) {
         self.name = name
         self.ring = ring
         self.consumers = consumers
+        self.own = own
     }
 
     /// Publishes one message and wakes who sleeps. `noCredits`: a reliable consumer is behind; keep the message,
@@ -42,6 +44,8 @@ public final class OutputLink {
         isStarved = true
         starvedSince = ql_monotonic_nanos()
         ring.setStarved(true)
+        // A consumer that advanced just before it could see the flag rings nobody: come back soon by ourselves.
+        if ring.credits() > 0 { own.ring() }
     }
 
     /// Nanoseconds it was starved, if credits are back.
@@ -82,6 +86,8 @@ public final class InputLink {
 
     /// Takes at most `limit` steps; true if there may be more.
     func drain(_ worker: any Worker, limit: Int) -> Bool {
+        let before = ring.next
+        defer { if ring.next != before, ring.producerWaits() { producer.ring() } }
         for _ in 0..<limit {
             switch ring.poll() {
             case .empty: return false
@@ -95,7 +101,6 @@ public final class InputLink {
                 guard ring.copy(message, into: buffer) else { continue }  // the next poll reports the overrun
                 worker.handle(message, payload: UnsafeRawBufferPointer(rebasing: buffer[..<Int(message.size)]).bytes, from: self)
                 ring.advance(message)
-                if ring.producerIsStarved { producer.ring() }
             }
         }
         return true

@@ -178,9 +178,12 @@ public struct RingConsumer: ~Copyable {
         return Int64(bitPattern: line.pointee.load(ordering: .acquiring) &- position) >= 0
     }
 
-    /// True while the producer waits for credits.
-    @inlinable
-    public var producerIsStarved: Bool { mapping.word(RingProducerBlock.starved).pointee.load(ordering: .sequentiallyConsistent) != 0 }
+    /// True while the producer waits for credits; ask after advancing. The fence orders the cursor before the look at the
+    /// flag, and `RingProducer.setStarved` the flag before its look at the cursors: one of the two sees the other.
+    public func producerWaits() -> Bool {
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        return mapping.word(RingProducerBlock.starved).pointee.load(ordering: .relaxed) != 0
+    }
 
     /// Messages published and not read yet, as far as the producer can be believed.
     public var lag: UInt64 {

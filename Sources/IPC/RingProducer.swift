@@ -172,9 +172,9 @@ public struct RingProducer: ~Copyable {
     }
 
     /// States whether this producer waits for credits, so that consumers ring its bell.
-    @inlinable
     public mutating func setStarved(_ starved: Bool) {
-        mapping.word(RingProducerBlock.starved).pointee.store(starved ? 1 : 0, ordering: .sequentiallyConsistent)
+        mapping.word(RingProducerBlock.starved).pointee.store(starved ? 1 : 0, ordering: .relaxed)
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
         if starved { refreshCredits() }
     }
 

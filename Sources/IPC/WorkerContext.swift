@@ -30,7 +30,8 @@ public final class WorkerContext {
         let region = try WorkerRegion(attachment.region, schemaHash: schemaHash, writable: true)
         self.region = region
         let bells = try Bell.join(attachment.bells, slots: attachment.slots)
-        bell = try Bell(bells, slot: attachment.slot, event: attachment.event)
+        let bell = try Bell(bells, slot: attachment.slot, event: attachment.event)
+        self.bell = bell
         var outputs: [OutputLink] = []
         for output in attachment.outputs {
             var reliable: [(Mapping, Int)] = []
@@ -41,7 +42,7 @@ public final class WorkerContext {
                 reliable.append((try WorkerRegion(consumer.region, schemaHash: schemaHash, writable: false).mapping, WorkerRegion.cursorOffset(input: consumer.input)))
             }
             let ring = try RingProducer(output.shape.join(output.descriptor, writable: true), shape: output.shape, generation: attachment.generation, reliable: reliable)
-            outputs.append(OutputLink(name: output.link, ring: ring, consumers: wake))
+            outputs.append(OutputLink(name: output.link, ring: ring, consumers: wake, own: bell))
         }
         self.outputs = outputs
         var inputs: [InputLink] = []
