@@ -3,6 +3,7 @@
 let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("hashing", hashingBenchmarks),
     ("protocol", protocolBenchmarks),
+    ("ring", ringBenchmarks),
     ("blobs", blobBenchmarks),
     ("world-state", worldStateBenchmarks),
     ("api", apiBenchmarks),

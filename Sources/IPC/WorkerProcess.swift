@@ -27,7 +27,7 @@ public enum WorkerProcess {
         guard arguments.count == 3, let kind = registry.first(where: { $0.name == arguments[1] }), let index = Int(arguments[2]) else {
             let usage = "usage: quetzal-worker <\(registry.map(\.name).joined(separator: "|"))> <index>\nstarted by the supervisor `aztec start` only\n"
             _ = usage.withCString { write(2, $0, strlen($0)) }
-            exit(2)
+            exit(WorkerExit.permanent)
         }
         var region: WorkerRegion?
         let log = Logger("\(kind.name)")

@@ -78,7 +78,22 @@ static inline uint64_t ql_monotonic_nanos(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+// From this size on the processor's string copy is used: it is as fast as the caches allow, and opaque to the compiler,
+// so a race with the other side is the hardware's business only.
+#define QL_STRING_COPY 1024
+#if defined(__x86_64__)
+static inline void ql_string_copy(void *to, const void *from, size_t bytes) {
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
+}
+#endif
+
 static inline void ql_copy_from_shared(void *restrict destination, const void *shared, size_t bytes) {
+#if defined(__x86_64__)
+    if (bytes >= QL_STRING_COPY) {
+        ql_string_copy(destination, shared, bytes);
+        return;
+    }
+#endif
     const uint64_t *from = (const uint64_t *)shared;
     unsigned char *to = (unsigned char *)destination;
     size_t words = bytes / 8;
@@ -91,6 +106,12 @@ static inline void ql_copy_from_shared(void *restrict destination, const void *s
 }
 
 static inline void ql_copy_to_shared(void *shared, const void *restrict source, size_t bytes) {
+#if defined(__x86_64__)
+    if (bytes >= QL_STRING_COPY) {
+        ql_string_copy(shared, source, bytes);
+        return;
+    }
+#endif
     uint64_t *to = (uint64_t *)shared;
     const unsigned char *from = (const unsigned char *)source;
     size_t words = bytes / 8;
@@ -102,6 +123,9 @@ static inline void ql_copy_to_shared(void *shared, const void *restrict source, 
     unsigned char *tail = (unsigned char *)(to + words);
     for (size_t i = 0; i < bytes % 8; i++) __atomic_store_n(tail + i, from[8 * words + i], __ATOMIC_RELAXED);
 }
+
+// Asks for a line of cache that will be written soon.
+static inline void ql_prefetch_for_write(const void *line) { __builtin_prefetch(line, 1); }
 
 static inline void ql_pause(void) {
 #if defined(__x86_64__)

@@ -24,6 +24,7 @@ enum StartCommand {
         let lock = try DataDirectory.lock(directory)
         if temporary { log.warn("no --data-directory (DATA_DIRECTORY): what is synced now is gone when the node stops") }
 
+        if configuration.runsNode { for port in [configuration.port, configuration.adminPort, configuration.metricsPort ?? 0] { try Port.check(port) } }
         let environment = EtcDirectory.processEnvironment()
         NodeRegistry.enter(directory) { environment[$0] }
         defer { NodeRegistry.leave { environment[$0] } }
@@ -47,7 +48,7 @@ enum StartCommand {
         }
         if configuration.l1Replay != nil {
             if configuration.isSet("ETHEREUM_HOSTS") { throw CommandError("--l1-replay (QUETZAL_L1_REPLAY) and --l1-rpc-urls (ETHEREUM_HOSTS) are both set: the embedded L1 is the only one then") }
-            let port = try replayPort ?? FreePort.find()
+            let port = try replayPort ?? Port.findFree()
             configuration.set("ETHEREUM_HOSTS", "http://127.0.0.1:\(port)", .preset)
             configuration.set("L1_CONSENSUS_HOST_URLS", "http://127.0.0.1:\(port)/beacon", .preset)
         }
@@ -89,23 +90,5 @@ enum StartCommand {
         let path = text[..<(text.lastIndex(of: "/") ?? text.startIndex)] + "/quetzal-worker"
         guard access(String(path), X_OK) == 0 else { throw CommandError("\(path) is missing: build product quetzal-worker too") }
         return String(path)
-    }
-}
-
-enum FreePort {
-    /// A loopback port that nobody listens on now.
-    static func find() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw CommandError("socket: \(String(cString: strerror(errno)))") }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let found = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0 }
-        }
-        guard found else { throw CommandError("no free port for the embedded L1: \(String(cString: strerror(errno)))") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

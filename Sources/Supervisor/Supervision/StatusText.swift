@@ -41,7 +41,7 @@ public enum StatusText {
             if let base, let previous, sample.nanos > previous.nanos { cpu = percent(Double(delta(worker.cpuNanos, base.cpuNanos)), Double(sample.nanos - previous.nanos)) }
             var remark = worker.note
             if remark.isEmpty, !worker.board.lastExit.isEmpty, worker.board.restarts > 0 || worker.board.isGivenUp { remark = "last exit: \(worker.board.lastExit)" }
-            let restarts = worker.board.restarts == 0 ? "0" : "\(worker.board.restarts) (last \(worker.board.lastRestartMillis) ms, worst \(worker.board.worstRestartMillis) ms)"
+            let restarts = worker.board.restarts == 0 || worker.board.worstRestartMillis == 0 ? "\(worker.board.restarts)" : "\(worker.board.restarts) (last \(worker.board.lastRestartMillis) ms, worst \(worker.board.worstRestartMillis) ms)"
             rows.append([
                 worker.board.name, worker.board.processID == 0 ? "–" : "\(worker.board.processID)", worker.stateText, restarts,
                 worker.board.processID == 0 ? "–" : "\(worker.heartbeatAgeMillis) ms", cpu, bytes(worker.residentBytes), share(worker.idle, base?.idle),

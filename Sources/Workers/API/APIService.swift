@@ -31,7 +31,9 @@ final class APIService {
             var options = HTTPServer.Options(port: port)
             options.threads = threads
             options.maximumConnections = configuration.apiMaxConnections
-            options.sharesPort = context.index > 0 || (configuration.count("QUETZAL_API_WORKERS") ?? 1) > 1
+            // Always: `aztec scale api=2` adds a second listener while the first runs. That no other node has the port was
+            // made sure by `aztec start`.
+            options.sharesPort = true
             return try HTTPServer(options, handler: { endpoint.handle($0) }, failureHandler: { endpoint.refuse($0, $1) })
         }
         publicServer = try serve(endpoint(api.publicDispatcher), port: configuration.port, threads: configuration.apiThreads ?? Self.usableCores())
