@@ -75,6 +75,18 @@ public final class ChainStore {
         guard latest == UInt64(trees) else {
             throw .worldState("the chain database holds blocks up to \(latest) but trees up to \(trees): it was changed by something else; move it away and sync again")
         }
+        try registerProtocolContracts()
+    }
+
+    /// The contracts of the protocol exist from block 0 (note 05 §10, Contract data).
+    private func registerProtocolContracts() throws(ChainStoreError) {
+        let known = try Self.archive { () throws(ArchiveError) in try archive.contractInstance(ProtocolContracts.feeJuice, atBlock: 0) }
+        guard known == nil else { return }
+        let batch = WriteBatch()
+        for contract in ProtocolContracts.all {
+            archive.putGenesisContract(contract.contractClass(), commitment: contract.bytecodeCommitment, instance: contract.instance, to: batch)
+        }
+        try commit(batch)
     }
 
     // MARK: Reading
