@@ -84,12 +84,36 @@ struct LoadClient {
         connection.received += count
         if connection.expected == nil {
             connection.head += chunk[..<min(count, 2048)]
-            guard let end = (0..<max(0, connection.head.count - 3)).first(where: { connection.head[$0] == 13 && connection.head[$0 + 2] == 13 && connection.head[$0 + 1] == 10 && connection.head[$0 + 3] == 10 }) else { return false }
-            let text = String(decoding: connection.head[..<end], as: UTF8.self).lowercased()
-            guard let name = text.range(of: "content-length: ") else { return false }
-            connection.expected = end + 4 + (Int(text[name].prefix { $0.isNumber }) ?? 0)
+            guard let (end, length) = Self.headers(connection.head) else { return false }
+            connection.expected = end + length
         }
         return connection.received >= connection.expected ?? .max
+    }
+
+    /// Bytes of the head and of the body behind it, once the head is whole. The tool may not cost more than the server.
+    private static func headers(_ bytes: [UInt8]) -> (head: Int, body: Int)? {
+        let name = Array("\r\ncontent-length: ".utf8)
+        return bytes.withUnsafeBufferPointer { bytes in
+            var length = 0
+            var at = 0
+            while at + 3 < bytes.count {
+                guard bytes[at] == 13 else {
+                    at += 1
+                    continue
+                }
+                if bytes[at + 2] == 13, bytes[at + 3] == 10 { return (at + 4, length) }
+                if at + name.count < bytes.count, name.indices.allSatisfy({ bytes[at + $0] | 32 == name[$0] | 32 }) {
+                    var digit = at + name.count
+                    length = 0
+                    while digit < bytes.count, bytes[digit] &- 48 < 10 {
+                        length = length * 10 + Int(bytes[digit] - 48)
+                        digit += 1
+                    }
+                }
+                at += 2
+            }
+            return nil
+        }
     }
 
     private func connectLoopback() -> Int32? {
@@ -104,17 +128,5 @@ struct LoadClient {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
         return connected == 0 ? descriptor : nil
-    }
-}
-
-private extension String {
-    /// Where the text behind `word` begins, up to the end.
-    func range(of word: String) -> Range<String.Index>? {
-        var at = startIndex
-        while at < endIndex {
-            if self[at...].hasPrefix(word) { return index(at, offsetBy: word.count)..<endIndex }
-            at = index(after: at)
-        }
-        return nil
     }
 }

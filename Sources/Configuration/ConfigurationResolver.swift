@@ -70,15 +70,15 @@ public struct ConfigurationResolver: Sendable {
 
     private func applyDotenv(to configuration: inout ResolvedConfiguration) throws(ConfigurationError) {
         let path = workingDirectory + "/.env"
-        guard Files.exists(path) else { return }
+        guard DataFile.exists(path) else { return }
         var variables: [String: String] = [:]
-        for line in try SettingsFile.parse(String(decoding: try Files.read(path), as: UTF8.self), path: path) { variables[line.name] = line.value }
+        for line in try SettingsFile.parse(String(decoding: try DataFile.read(path), as: UTF8.self), path: path) { variables[line.name] = line.value }
         try applyEnvironment(variables, .dotenv, place: "\(path), variable", to: &configuration)
     }
 
     private func applyFile(to configuration: inout ResolvedConfiguration) throws(ConfigurationError) {
         guard let path = configuration.text("QUETZAL_CONFIG") else { return }
-        for line in try SettingsFile.parse(String(decoding: try Files.read(path), as: UTF8.self), path: path) {
+        for line in try SettingsFile.parse(String(decoding: try DataFile.read(path), as: UTF8.self), path: path) {
             let place = "\(path):\(line.number): \(line.name)"
             guard let option = OptionTable.byFlag[line.name] ?? OptionTable.byKey[line.name] else {
                 throw ConfigurationError("\(place): there is no such option")

@@ -11,7 +11,7 @@ public enum DataDirectory {
     public static func chainDatabase(_ path: String) -> String { path + "/chain" }
 
     /// Whether the archiver has made it.
-    public static func hasChainDatabase(_ path: String) -> Bool { Files.exists(chainDatabase(path) + "/CURRENT") }
+    public static func hasChainDatabase(_ path: String) -> Bool { DataFile.exists(chainDatabase(path) + "/CURRENT") }
 
     /// What a directory belongs to (shape of note 08 §4.2, with the chain id).
     public struct Identity: Sendable, Equatable {
@@ -34,7 +34,7 @@ public enum DataDirectory {
             built += (built.isEmpty || built.hasSuffix("/") ? "" : "/") + part
             if mkdir(built, 0o755) != 0, errno != EEXIST { throw failure(path, "cannot be created") }
         }
-        guard Files.isDirectory(path) else { throw ConfigurationError("--data-directory (DATA_DIRECTORY): \(path) is not a directory") }
+        guard DataFile.isDirectory(path) else { throw ConfigurationError("--data-directory (DATA_DIRECTORY): \(path) is not a directory") }
         guard access(path, W_OK | X_OK) == 0 else { throw failure(path, "cannot be written to") }
     }
 
@@ -50,7 +50,7 @@ public enum DataDirectory {
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path, "cannot be locked") }
         if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            let holder = String(decoding: (try? Files.read(file)) ?? [], as: UTF8.self).trimmingBlanks()
+            let holder = String(decoding: (try? DataFile.read(file)) ?? [], as: UTF8.self).trimmingBlanks()
             close(descriptor)
             throw ConfigurationError("--data-directory (DATA_DIRECTORY): \(path) is in use by another node" + (holder.isEmpty ? "" : " (process \(holder))"))
         }
@@ -65,8 +65,8 @@ public enum DataDirectory {
     /// What `db_version` says; nil when the directory is new.
     public static func identity(_ path: String) throws(ConfigurationError) -> Identity? {
         let file = path + "/db_version"
-        guard Files.exists(file) else { return nil }
-        let bytes = try Files.read(file)
+        guard DataFile.exists(file) else { return nil }
+        let bytes = try DataFile.read(file)
         guard let root = try? JSONDocument.parse(bytes).root, let schema = root["schemaVersion"]?.int,
               let rollup = root["rollupAddress"]?.string, let chain = root["l1ChainId"]?.int
         else { throw ConfigurationError("\(file) is not understood; move the directory away or restore the file") }

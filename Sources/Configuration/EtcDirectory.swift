@@ -8,10 +8,10 @@ public enum EtcDirectory {
         if var path = executablePath() {
             while let slash = path.lastIndex(of: "/") {
                 path = String(path[..<slash])
-                if Files.isDirectory(path + "/etc/networks") { return path + "/etc" }
+                if DataFile.isDirectory(path + "/etc/networks") { return path + "/etc" }
             }
         }
-        for path in ["/etc/quetzal", "/usr/share/quetzal/etc", "etc"] where Files.isDirectory(path + "/networks") { return path }
+        for path in ["/etc/quetzal", "/usr/share/quetzal/etc", "etc"] where DataFile.isDirectory(path + "/networks") { return path }
         return nil
     }
 

@@ -17,14 +17,14 @@ public struct NetworkPreset: Sendable {
         let isName = !network.contains("/") && !network.hasPrefix(".")
         if isName, let etcDirectory {
             let directory = etcDirectory + "/networks/" + network
-            if Files.isDirectory(directory) { return try read(directory, name: network, home: home) }
+            if DataFile.isDirectory(directory) { return try read(directory, name: network, home: home) }
         }
-        if Files.isDirectory(network) {
+        if DataFile.isDirectory(network) {
             let trimmed = network.count > 1 && network.hasSuffix("/") ? String(network.dropLast()) : network
             return try read(trimmed, name: trimmed.split(separator: "/").last.map(String.init) ?? "network", home: home)
         }
         guard isName else { throw ConfigurationError("--network (NETWORK): «\(network)» is not a folder") }
-        let known = etcDirectory.map { Files.names(in: $0 + "/networks") } ?? []
+        let known = etcDirectory.map { DataFile.names(in: $0 + "/networks") } ?? []
         throw ConfigurationError("Unknown network name: \(network)" + (known.isEmpty ? "" : " (known: \(known.joined(separator: ", ")); a folder may be given instead)"))
     }
 
@@ -39,20 +39,20 @@ public struct NetworkPreset: Sendable {
 
     static func read(_ directory: String, name: String, home: String) throws(ConfigurationError) -> NetworkPreset {
         var preset: NetworkPreset
-        if Files.exists(directory + "/network.json") {
+        if DataFile.exists(directory + "/network.json") {
             preset = try fromNetworkFile(directory, name: name, home: home)
-        } else if Files.exists(directory + "/l1-contracts.json") {
+        } else if DataFile.exists(directory + "/l1-contracts.json") {
             preset = try fromRecording(directory, name: name, home: home)
         } else {
             throw ConfigurationError("--network (NETWORK): \(directory) has neither network.json nor l1-contracts.json")
         }
         let genesis = directory + "/genesis.json"
-        if Files.exists(genesis) { preset.genesis = try GenesisConfiguration(json: json(genesis), path: genesis) }
+        if DataFile.exists(genesis) { preset.genesis = try GenesisConfiguration(json: json(genesis), path: genesis) }
         return preset
     }
 
     static func json(_ path: String) throws(ConfigurationError) -> JSONElement {
-        let bytes = try Files.read(path)
+        let bytes = try DataFile.read(path)
         do {
             return try JSONDocument.parse(bytes).root
         } catch {

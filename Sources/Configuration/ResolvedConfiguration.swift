@@ -75,7 +75,7 @@ public struct ResolvedConfiguration: Sendable {
     public init(serialized bytes: [UInt8]) throws(ConfigurationError) {
         let root: JSONElement
         do {
-            root = try JSONDocument.parse(bytes, maximumBytes: Files.maximumBytes).root
+            root = try JSONDocument.parse(bytes, maximumBytes: DataFile.maximumBytes).root
         } catch {
             throw ConfigurationError("the configuration handed over: \(error)")
         }

@@ -1,6 +1,7 @@
 #pragma once
 // Linux calls that Swift cannot reach (variadic, missing in Glibc's module, or macros), and the two copy
 // routines that touch memory another process may be writing. All return -errno on failure unless said otherwise.
+#include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -138,3 +139,6 @@ static inline void ql_pause(void) {
 #ifdef __cplusplus
 }
 #endif
+
+// Limits malloc's arenas: each keeps what its busiest moment needed.
+static inline int ql_limit_arenas(int count) { return mallopt(M_ARENA_MAX, count); }

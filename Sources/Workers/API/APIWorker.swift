@@ -1,3 +1,4 @@
+import CLinux
 import Configuration
 import Diagnostics
 import Glibc
@@ -28,6 +29,8 @@ final class APIWorker: Worker {
     private static let openingNanos: UInt64 = 200_000_000
 
     init(_ context: WorkerContext) throws {
+        // Each arena keeps what its busiest moment needed; the server's threads allocate the same things.
+        _ = ql_limit_arenas(2)
         self.context = context
         configuration = try ResolvedConfiguration(serialized: context.configuration)
         guard configuration.dataDirectory != nil else { throw WorkerFailure("no data directory in the configuration", isPermanent: true) }

@@ -1,10 +1,10 @@
 import Glibc
 
 /// Small files read whole (configuration, presets); bounded.
-enum Files {
-    static let maximumBytes = 16 << 20
+public enum DataFile {
+    public static let maximumBytes = 16 << 20
 
-    static func read(_ path: String) throws(ConfigurationError) -> [UInt8] {
+    public static func read(_ path: String) throws(ConfigurationError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw ConfigurationError("\(path): \(String(cString: strerror(errno)))") }
         defer { close(descriptor) }
