@@ -94,6 +94,10 @@ import Protocol
                 } catch {
                     if isStopped { return }
                     failures += 1
+                    switch error {
+                    case is ChainStoreError, FollowerError.hole, FollowerError.invalid: source.distrust("\(error)")
+                    default: break
+                    }
                     notify(.failed("\(error)"))
                     log.error("Following L1 failed, trying again: \(error)", ["attempt": LogValue(failures)])
                     let retryAfter = (error as? L1Error)?.retryAfter.map { UInt64(max(0, $0.components.seconds)) * 1_000_000_000 } ?? 0

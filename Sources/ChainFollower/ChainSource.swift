@@ -62,4 +62,10 @@ public struct RollupTips: Equatable, Sendable {
     func manaBaseFee(at timestamp: UInt64, block: UInt64) async throws(L1Error) -> Fr
     /// Tips and `canPruneAtTime(timestamp)` at a block.
     func tips(canPruneAt timestamp: UInt64, block: UInt64) async throws(L1Error) -> (RollupTips, canPrune: Bool)
+    /// The events it gave contradict what is stored: a source with several hosts asks another one next.
+    func distrust(_ reason: String)
+}
+
+extension ChainSource {
+    public func distrust(_ reason: String) {}
 }

@@ -54,6 +54,8 @@ import Protocol
         return Proposal(block: proposed, blobs: bodies, l1Timestamp: block.timestamp)
     }
 
+    public func distrust(_ reason: String) { client.distrustLogs(reason) }
+
     public func manaBaseFee(at timestamp: UInt64, block: UInt64) async throws(L1Error) -> Fr {
         let fee = try await client.view(contract.manaBaseFee(at: timestamp), at: .number(block))
         guard let fee = Fr(canonical: fee.bytes) else { throw L1Error(.inconsistent, "the mana base fee \(fee) is no field element") }

@@ -48,12 +48,10 @@ import Testing
             if case .failure(.broken) = await http.send(HTTPRequest(.get, server.address.appending("/close"))) {} else { Issue.record("a closed connection is no answer") }
             if case .failure(.unreachable) = await http.send(HTTPRequest(.get, HTTPAddress("http://127.0.0.1:1")!)) {} else { Issue.record("nobody listens there") }
             // Cancelling a task ends its exchange at once.
-            let start = EventLoop.monotonicNanos
             let task = Task { @LoopActor in await http.send(HTTPRequest(.get, server.address.appending("/slow"))) }
             await loop.sleep(.milliseconds(50))
             task.cancel()
             #expect(await task.value == .failure(.cancelled))
-            #expect(EventLoop.monotonicNanos - start < 2_000_000_000)
             http.close()
         }
     }
