@@ -51,7 +51,6 @@ import WorldState
             throw WorkerFailure(error.description, isPermanent: error.kind != .locked)
         }
         store = try ChainStore(database, genesis: genesis, clock: clock, history: UInt64(max(0, configuration.worldStateHistory)))
-        try GenesisContracts.register(in: store.archive)
         var addresses = deployment.addresses
         // These three are known from the configuration only (note 08 §4.1, step 7).
         addresses.slashFactoryAddress = configuration.l1Contract("slashFactoryAddress").flatMap { EthAddress(hex: $0) }
