@@ -134,16 +134,16 @@ extension Families {
         return size
     }
 
-    /// Indices of existing leaves that `block` rewrote, per indexed tree.
-    func journal(_ block: UInt32) throws(WorldStateError) -> (nullifier: [UInt64], publicData: [UInt64]) {
-        let found: (nullifier: [UInt64], publicData: [UInt64])?? = try storage { () throws(StorageError) in
+    /// The existing leaves that `block` rewrote.
+    func journal(_ block: UInt32) throws(WorldStateError) -> Journal {
+        let found: Journal?? = try storage { () throws(StorageError) in
             try KeyBuffer.block("j", block).withSpan { (key) throws(StorageError) in
-                try blocks.withValue(of: key) { bytes -> (nullifier: [UInt64], publicData: [UInt64])? in
+                try blocks.withValue(of: key) { bytes -> Journal? in
                     var at = 0
-                    guard let nullifier = RecordCodec.decodeIndices(bytes, &at), let publicData = RecordCodec.decodeIndices(bytes, &at),
+                    guard let nullifier = RecordCodec.decodeJournal(bytes, &at), let publicData = RecordCodec.decodeJournal(bytes, &at),
                         at == bytes.count
                     else { return nil }
-                    return (nullifier, publicData)
+                    return Journal(nullifier: nullifier, publicData: publicData)
                 }
             }
         }

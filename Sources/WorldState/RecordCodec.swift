@@ -125,29 +125,35 @@ enum RecordCodec {
         return keys
     }
 
-    // MARK: Journal: ascending leaf indices, as differences of 7 bits a byte
+    // MARK: Journal: ascending leaf indices as differences of 7 bits a byte, then the keys
 
-    static func encodeIndices(_ indices: [UInt64], into out: inout [UInt8]) {
-        appendVariable(UInt64(indices.count), to: &out)
+    static func encodeJournal(_ leaves: [Journal.Leaf], into out: inout [UInt8]) {
+        appendVariable(UInt64(leaves.count), to: &out)
         var last: UInt64 = 0
-        for index in indices {
-            appendVariable(index - last, to: &out)
-            last = index
+        for leaf in leaves {
+            appendVariable(leaf.index - last, to: &out)
+            last = leaf.index
         }
+        for leaf in leaves { append(leaf.key, to: &out) }
     }
 
-    static func decodeIndices(_ bytes: Span<UInt8>, _ at: inout Int) -> [UInt64]? {
-        guard let count = variable(bytes, &at), count <= UInt64(bytes.count - at) else { return nil }
-        var indices: [UInt64] = []
-        indices.reserveCapacity(Int(count))
+    static func decodeJournal(_ bytes: Span<UInt8>, _ at: inout Int) -> [Journal.Leaf]? {
+        guard let count = variable(bytes, &at), count <= UInt64(bytes.count - at) / 33 else { return nil }
+        var leaves: [Journal.Leaf] = []
+        leaves.reserveCapacity(Int(count))
         var last: UInt64 = 0
         for _ in 0..<count {
             guard let step = variable(bytes, &at), step < 1 << 40 else { return nil }
             last += step
             guard last < 1 << 40 else { return nil }
-            indices.append(last)
+            leaves.append(Journal.Leaf(index: last, key: .zero))
         }
-        return indices
+        guard bytes.count - at >= 32 * leaves.count else { return nil }
+        for place in leaves.indices {
+            leaves[place].key = limbs(bytes, at)
+            at += 32
+        }
+        return leaves
     }
 
     private static func appendVariable(_ value: UInt64, to out: inout [UInt8]) {

@@ -28,7 +28,7 @@ struct RecordWriter {
             RecordCodec.encodeLeaf(record, tree: tree.tree, into: &value)
             put(.leaf(tree.tree, key, block: block), into: families.leaves, batch)
         }
-        for (leaf, index) in tree.appendedIndices {
+        for (leaf, index) in tree.appendedIndices.sorted(by: { $0.key < $1.key }) {
             value.removeAll(keepingCapacity: true)
             RecordCodec.append40(index, to: &value)
             put(.leaf(tree.tree, leaf, block: block), into: families.leaves, batch)
@@ -51,14 +51,14 @@ struct RecordWriter {
         }
     }
 
-    mutating func writeBlock(_ snapshot: WorldStateSnapshot, journal: (nullifier: [UInt64], publicData: [UInt64]), into batch: WriteBatch) {
+    mutating func writeBlock(_ snapshot: WorldStateSnapshot, journal: Journal, into batch: WriteBatch) {
         value = snapshot.encoded
         put(.block("r", block), into: families.blocks, batch)
         value = snapshot.encodedSizes
         put(.block("s", block), into: families.blocks, batch)
         value.removeAll(keepingCapacity: true)
-        RecordCodec.encodeIndices(journal.nullifier, into: &value)
-        RecordCodec.encodeIndices(journal.publicData, into: &value)
+        RecordCodec.encodeJournal(journal.nullifier, into: &value)
+        RecordCodec.encodeJournal(journal.publicData, into: &value)
         put(.block("j", block), into: families.blocks, batch)
     }
 

@@ -9,7 +9,7 @@ public import Storage
 /// | `tree_nodes` | tree ‖ group ‖ page index (5) ‖ inverted block (4) | bitmap ‖ nodes that are not empty subtrees |
 /// | `tree_leaves` | tree ‖ key (32) ‖ block (4) | index and links (indexed), or index (append) |
 /// | `tree_keys` | tree ‖ leaf index / 8 (5) | bitmap ‖ keys of these leaves (indexed trees) |
-/// | `tree_blocks` | letter ‖ block (4) | `r` roots and sizes, `s` sizes (kept when pruned), `j` updated leaves |
+/// | `tree_blocks` | letter ‖ block (4) | `r` roots and sizes, `s` sizes (kept when pruned), `j` rewritten leaves |
 /// | `tree_blocks` | `m` | heights: tip, finalised, oldest |
 ///
 /// The block in a key is the one that wrote the record. Nodes put the newest version first, so that a seek to

@@ -42,13 +42,8 @@ extension WorldStateStore {
         for tree in TreeID.allCases {
             let source = TreeSource(tree: tree, block: successor, snapshot: after[tree], families: families)
             let new = try after.growth(of: tree, since: before)
-            switch tree {
-            case .nullifier: try dropShadowedLeaves(source, journal.nullifier, batch)
-            case .publicData: try dropShadowedLeaves(source, journal.publicData, batch)
-            default: break
-            }
-            let updated = tree == .nullifier ? journal.nullifier : tree == .publicData ? journal.publicData : []
-            try dropShadowedPages(source, updated + new, batch)
+            try dropShadowedLeaves(source, journal[tree], batch)
+            try dropShadowedPages(source, journal[tree].map(\.index) + new, batch)
         }
         for letter in ["r", "j"] as [Character] {
             KeyBuffer.block(letter, block).withSpan { batch.delete($0, in: families.blocks) }
@@ -92,12 +87,10 @@ extension WorldStateStore {
     }
 
     /// Leaves the block updated have an older version; new ones do not.
-    private func dropShadowedLeaves(_ source: TreeSource, _ updated: [UInt64], _ batch: WriteBatch) throws(WorldStateError) {
+    private func dropShadowedLeaves(_ source: TreeSource, _ rewritten: [Journal.Leaf], _ batch: WriteBatch) throws(WorldStateError) {
+        guard !rewritten.isEmpty else { return }
         var iterator = StorageIterator(families.leaves)
-        var page: (number: UInt64, keys: [Limbs4?])?
-        for index in updated {
-            if page?.number != index >> 3 { page = (index >> 3, try source.keyPage(index >> 3)) }
-            guard let key = page!.keys[Int(index & 7)] else { throw .corrupt("key of leaf \(index) of \(source.tree) is missing") }
+        for key in rewritten.map(\.key).sorted(by: <) {
             // Older versions come before the block's own; block 0's stays.
             let first = KeyBuffer.leaf(source.tree, key, block: 1)
             let found = try storage { () throws(StorageError) in

@@ -40,7 +40,7 @@ public final class WorldStateStore {
             let batch = WriteBatch()
             var writer = RecordWriter(families: families, block: 0)
             for tree in trees { try writer.write(tree, into: batch) }
-            writer.writeBlock(expected, journal: ([], []), into: batch)
+            writer.writeBlock(expected, journal: Journal(), into: batch)
             writer.write(WorldStateStatus(latest: 0, finalised: 0, oldest: 0), into: batch)
             try storage { () throws(StorageError) in try database.write(batch, sync: true) }
         }
@@ -149,11 +149,9 @@ extension WorldStateStore {
     public func write(_ block: PreparedBlock, into batch: WriteBatch) throws(WorldStateError) {
         var writer = RecordWriter(families: families, block: block.number)
         for tree in block.trees { try writer.write(tree, into: batch) }
-        func updated(_ tree: TreeID) -> [UInt64] {
-            let state = block.trees[Int(tree.rawValue)]
-            return state.leaves.values.map(\.index).filter { $0 < state.source.snapshot.size }.sorted()
-        }
-        writer.writeBlock(block.snapshot, journal: (updated(.nullifier), updated(.publicData)), into: batch)
+        func rewritten(_ tree: TreeID) -> [Journal.Leaf] { block.trees[Int(tree.rawValue)].rewrittenLeaves }
+        let journal = Journal(nullifier: rewritten(.nullifier), publicData: rewritten(.publicData))
+        writer.writeBlock(block.snapshot, journal: journal, into: batch)
         var status = block.status
         status.latest = block.number
         if status.oldest == 0 { status.oldest = 1 }
