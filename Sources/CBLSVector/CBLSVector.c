@@ -220,8 +220,6 @@ IFMA_ENTRY void cbls_add_prepare(const cbls_point *points, const uint32_t *pairs
         for (size_t k = first + ahead; k < first + ahead + 8 && k < count; k++) {
             __builtin_prefetch(points[pairs[2 * k] >> 1].x);
             __builtin_prefetch(points[pairs[2 * k + 1] >> 1].x);
-            __builtin_prefetch(points[pairs[2 * k] >> 1].y);
-            __builtin_prefetch(points[pairs[2 * k + 1] >> 1].y);
         }
         const operands o = operands_of(points, pairs, first, count);
         const uint64_t *rows_a[8], *rows_b[8];
@@ -257,6 +255,13 @@ IFMA_ENTRY void cbls_add_finish(
     element running = load(inverse);
     for (size_t group = (count + 7) / 8; group-- > 0;) {
         const size_t first = group * 8;
+        // y is first wanted in this pass: asking for it in the first one would only push x out of the cache.
+        if (group >= 2) {
+            for (size_t k = first - 16; k < first - 8; k++) {
+                __builtin_prefetch(points[pairs[2 * k] >> 1].y);
+                __builtin_prefetch(points[pairs[2 * k + 1] >> 1].y);
+            }
+        }
         const operands o = operands_of(points, pairs, first, count);
         const element d = load(&scratch[group].difference), prefix = load(&scratch[group].prefix);
         const element reciprocal = product(&running, &prefix);
