@@ -90,20 +90,9 @@ struct Recording {
     }
 
     private func putProtocolContracts() throws {
-        let file = directory + "/../../constants/protocol-contracts.json"
-        guard access(file, R_OK) == 0 else { return }
         let batch = WriteBatch()
-        for contract in try JSONDocument.parse(Self.text(file)).root["contracts"]!.elements {
-            let contractClass = ContractClassPublic(
-                id: try contract.decode("contractClassId"), artifactHash: try contract.decode("artifactHash"),
-                privateFunctionsRoot: try contract.decode("privateFunctionsRoot"),
-                packedBytecode: Hex.decode(contract["packedBytecode"]?.string ?? "") ?? [], privateFunctions: [], utilityFunctions: [])
-            let row = contract["instance"]!
-            let instance = ContractInstance(
-                salt: try row.decode("salt"), deployer: try row.decode("deployer"), currentContractClassId: try row.decode("currentContractClassId"),
-                originalContractClassId: try row.decode("originalContractClassId"), initializationHash: try row.decode("initializationHash"),
-                publicKeys: try PublicKeys(exactly: Hex.decode(row["publicKeys"]!.string!)!))
-            archive.putGenesisContract(contractClass, commitment: .zero, instance: .init(instance: instance, address: try row.decode("address")), to: batch)
+        for contract in ProtocolContracts.all {
+            archive.putGenesisContract(contract.contractClass(), commitment: contract.bytecodeCommitment, instance: contract.instance, to: batch)
         }
         try database.write(batch)
     }

@@ -87,6 +87,16 @@ enum ContractCases {
         if let expected = contract["derivedAddress"]?.string {
             report.check(file: file, case: "\(name): derived address", expected: expected, got: instance.derivedAddress().hex)
         }
+        // What this node registers at block 0.
+        let address: AztecAddress = try row.decode("address")
+        guard let own = ProtocolContracts.all.first(where: { $0.instance.address == address }) else {
+            report.fail(file: file, case: "\(name): own data", expected: "a protocol contract at \(address)", got: "none")
+            return
+        }
+        report.check(file: file, case: "\(name): own instance", expected: instance, got: own.instance.instance)
+        report.check(file: file, case: "\(name): own class", expected: contract["contractClassId"]?.string ?? "", got: own.contractClass().id.hex)
+        report.check(file: file, case: "\(name): own bytecode", expected: contract["packedBytecode"]?.string ?? "", got: own.contractClass().packedBytecode.hex)
+        report.check(file: file, case: "\(name): own commitment", expected: contract["publicBytecodeCommitment"]?.string ?? "", got: own.bytecodeCommitment.hex)
     }
 
     private static func selector(_ element: JSONElement) throws -> UInt32 {
