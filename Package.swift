@@ -72,6 +72,9 @@ let modules: [Module] = [
     executable("aztec", ["Supervision", "Topology", "IPC", "Messages", "Configuration", "Diagnostics", "CLinux"], path: "Sources/Supervisor/Main"),
     // Tools
     executable("quetzal-torture", ["IPC", "EventLoop", "Diagnostics", "Messages", "CLinux", "Topology", "Supervision"], path: "Sources/Tools/Torture"),
+    executable("quetzal-chaos", [
+        "EventLoop", "L1Replay", "Supervision", "Topology", "IPC", "Messages", "Configuration", "Storage", "Archive", "WorldState", "Protocol", "Field", "Bytes", "CLinux",
+    ], path: "Sources/Tools/Chaos"),
     library("ConformanceKit", ["Bytes", "JSON", "Compression"], path: "Sources/Conformance/Kit", tests: false),
     library("CryptoConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol"], path: "Sources/Conformance/Crypto", tests: false),
     library("TypesConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Protocol"], path: "Sources/Conformance/Types", tests: false),
