@@ -61,6 +61,7 @@ import Protocol
     var foreseenPrune: RollupTips?
     private var lastFeeKey: FeeKey?
     private var nap: Task<Void, Never>?
+    private var rootsDiffered: (block: UInt64, times: Int) = (0, 0)
 
     public init(
         settings: Settings, source: any ChainSource, store: ChainStore, loop: EventLoop, notify: @escaping @LoopActor (Notice) -> Void
@@ -240,11 +241,26 @@ import Protocol
         if let proposal { parts = try await proposal.value } else { parts = try await source.proposal(event) }
         let start = EventLoop.monotonicNanos
         let block = try BlockAssembly(chainID: settings.chainID, rollupVersion: settings.rollupVersion, store: store).assemble(parts, event)
-        try store.apply(block, point: point)
+        try applyOrRebuild(block, point: point)
         log.info(
             "Applied L2 block \(number)",
             ["l2Block": LogValue(number), "txs": LogValue(block.block.body.txEffects.count), "l1Block": LogValue(event.place.blockNumber)])
         notify(.applied(block: number, txs: block.block.body.txEffects.count, nanos: EventLoop.monotonicNanos - start))
+    }
+
+    /// A block whose roots differ is asked for again once, from another host; if they differ again the blobs are beyond
+    /// doubt (their commitments are on L1) and the local trees are built anew; the third time nothing here can mend it.
+    private func applyOrRebuild(_ block: ArchivedBlock, point: L1SyncPoint) throws(ChainStoreError) {
+        do { try store.apply(block, point: point) } catch {
+            guard case .rootsDiffer(let number, let reason) = error else { throw error }
+            let times = rootsDiffered.block == number ? rootsDiffered.times + 1 : 1
+            rootsDiffered = (number, times)
+            if times == 2 {
+                log.error("Roots differ again, suspecting the local trees: \(error)")
+                try store.rebuildTrees()
+            }
+            throw times > 2 ? .treesBeyondRepair(block: number, reason) : error
+        }
     }
 
     func unwind(to number: UInt64, point: L1SyncPoint?) throws(ChainStoreError) {

@@ -14,22 +14,22 @@ public enum ChainStoreError: Error, Sendable, CustomStringConvertible {
     case message(String)
     /// The trees after a block are not what its header says, and were not the cause themselves.
     case rootsDiffer(block: UInt64, String)
+    /// They still are not after the trees were built anew from the stored blocks.
+    case treesBeyondRepair(block: UInt64, String)
     case belowFinalized(block: UInt64, finalized: UInt64)
 
     /// No retry mends it: the process stops and says so.
     public var isFatal: Bool {
         switch self {
-        case .storage, .belowFinalized: true
-        case .archive(.storage), .archive(.corrupt): true
-        case .archive(.refused), .worldState, .message, .rootsDiffer: false
+        case .storage, .archive(.storage), .archive(.corrupt), .treesBeyondRepair: true
+        case .archive(.refused), .worldState, .message, .rootsDiffer, .belowFinalized: false
         }
     }
 
     /// Restarting does not help either: data or configuration must change.
     public var needsOperator: Bool {
         switch self {
-        case .belowFinalized: true
-        case .archive(.corrupt): true
+        case .treesBeyondRepair, .archive(.corrupt): true
         case .archive(.storage(let error)), .storage(let error): error.kind == .corruption
         default: false
         }
@@ -41,6 +41,8 @@ public enum ChainStoreError: Error, Sendable, CustomStringConvertible {
         case .storage(let error): error.description
         case .worldState(let reason), .message(let reason): reason
         case .rootsDiffer(let block, let reason): "block \(block): \(reason)"
+        case .treesBeyondRepair(let block, let reason):
+            "block \(block): \(reason); the trees were built anew from the stored blocks and still disagree. The block is on L1 and its blobs match their commitments: report this with the data directory kept."
         case .belowFinalized(let block, let finalized):
             "L1 was reorganised below the finalized block: block \(block) would be unwound, \(finalized) is final. Check the L1 host; to follow it anyway, move the data directory away."
         }
@@ -54,7 +56,8 @@ public enum ChainStoreError: Error, Sendable, CustomStringConvertible {
 public final class ChainStore {
     public let database: Database
     public let archive: Archive
-    public let worldState: WorldStateStore
+    public private(set) var worldState: WorldStateStore
+    private let genesis: GenesisState
     private let clock: RollupClock
     private let genesisArchiveRoot: Fr
     /// Blocks of history kept behind the finalized one; 0 keeps all.
@@ -68,13 +71,16 @@ public final class ChainStore {
         archive = Archive(database)
         worldState = try Self.trees { () throws(WorldStateError) in try WorldStateStore(database, genesis: genesis) }
         genesisArchiveRoot = try Self.trees { [worldState] () throws(WorldStateError) in try worldState.snapshot(at: 0)[.archive].root }
+        self.genesis = genesis
         self.clock = clock
         self.history = history
         let latest = try latest
-        let trees = try Self.trees { [worldState] () throws(WorldStateError) in try worldState.status.latest }
-        guard latest == UInt64(trees) else {
+        let trees = try treesLatest
+        guard trees <= latest else {
             throw .worldState("the chain database holds blocks up to \(latest) but trees up to \(trees): it was changed by something else; move it away and sync again")
         }
+        // A rebuild that was cut short goes on where it was.
+        if trees < latest { try replayTrees() }
         try registerProtocolContracts()
     }
 
@@ -87,6 +93,37 @@ public final class ChainStore {
             archive.putGenesisContract(contract.contractClass(), commitment: contract.bytecodeCommitment, instance: contract.instance, to: batch)
         }
         try commit(batch)
+    }
+
+    // MARK: Rebuilding the trees
+
+    private var treesLatest: UInt64 {
+        get throws(ChainStoreError) { UInt64(try Self.trees { () throws(WorldStateError) in try worldState.status.latest }) }
+    }
+
+    /// Drops the trees and builds them again from the stored blocks.
+    public func rebuildTrees() throws(ChainStoreError) {
+        log.warn("Building the world state anew from the stored blocks", ["blocks": LogValue(try latest)])
+        let batch = WriteBatch()
+        for family in ColumnFamilyOptions.worldState {
+            batch.deleteRange([0], [UInt8](repeating: 255, count: 64), in: database.columnFamily(family.name))
+        }
+        try commit(batch)
+        worldState = try Self.trees { () throws(WorldStateError) in try WorldStateStore(database, genesis: genesis) }
+        try replayTrees()
+    }
+
+    private func replayTrees() throws(ChainStoreError) {
+        let latest = try latest
+        var number = try treesLatest
+        while number < latest {
+            number += 1
+            guard let block = try Self.archive({ () throws(ArchiveError) in try archive.block(number) }) else {
+                throw .worldState("block \(number) is missing in the chain database")
+            }
+            let leaves = try messageLeaves(forBlock: number)
+            do { try worldState.sync(BlockEffects(block, messages: leaves)) } catch { throw .treesBeyondRepair(block: number, error.message) }
+        }
     }
 
     // MARK: Reading
@@ -209,6 +246,8 @@ public final class ChainStore {
     public func takeBack(afterL1Block l1Block: UInt64, point: L1SyncPoint) throws(ChainStoreError) -> UInt64 {
         var number = try latest
         while number > 0, try l1Reference(of: number).number > l1Block { number -= 1 }
+        let finalized = try finalized
+        guard number >= finalized else { throw .belowFinalized(block: number + 1, finalized: finalized) }
         // The sync point goes back first: a kill in between means reading again, never a gap.
         try setSyncPoint(point)
         try unwind(to: number, point: nil)
