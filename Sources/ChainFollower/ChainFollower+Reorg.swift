@@ -57,12 +57,14 @@ extension ChainFollower {
 enum FollowerError: Error, CustomStringConvertible {
     case reorgedWhileReading(block: UInt64)
     case hole(expected: UInt64, got: UInt64)
+    case tipsDiffer(ours: UInt64, theirs: UInt64)
     case invalid(block: UInt64, l1Block: UInt64, reason: String)
 
     var description: String {
         switch self {
         case .reorgedWhileReading(let block): "L1 was reorganised at or below block \(block) while it was read"
         case .hole(let expected, let got): "L1 showed block \(got) where block \(expected) was expected; reading again from our tip"
+        case .tipsDiffer(let ours, let theirs): "the rollup's pending block is \(theirs), the events we were given end at \(ours); reading again"
         case .invalid(let block, let l1Block, let reason): "block \(block) proposed in L1 block \(l1Block) is not usable: \(reason)"
         }
     }

@@ -61,6 +61,7 @@ import Protocol
     var foreseenPrune: RollupTips?
     private var lastFeeKey: FeeKey?
     private var nap: Task<Void, Never>?
+    private var headsSinceComparison = 0
     private var rootsDiffered: (block: UInt64, times: Int) = (0, 0)
 
     public init(
@@ -96,7 +97,7 @@ import Protocol
                     if isStopped { return }
                     failures += 1
                     switch error {
-                    case is ChainStoreError, FollowerError.hole, FollowerError.invalid: source.distrust("\(error)")
+                    case is ChainStoreError, FollowerError.hole, FollowerError.invalid, FollowerError.tipsDiffer: source.distrust("\(error)")
                     default: break
                     }
                     notify(.failed("\(error)"))
@@ -274,6 +275,7 @@ import Protocol
     private func finish(_ head: L1Header) async throws {
         window.append(head.id)
         try await foreseePrune(at: head)
+        try await compareTips(at: head)
         let fees = try await manaBaseFees(at: head)
         let first = try store.finish(
             L1HeadFacts(number: head.number, timestamp: head.timestamp, manaBaseFees: fees),
@@ -313,6 +315,25 @@ import Protocol
         log.info("A foreseen prune did not happen, reading blocks again", ["pending": LogValue(tips.pending)])
         try store.rewindReading(startBlock: settings.startBlock)
         try await catchUp(to: head)
+    }
+
+    // MARK: What a host may have kept from us
+
+    /// Heads between two comparisons of our tip with the rollup's own word.
+    private static let headsPerComparison = 25
+
+    /// Events are only asked for where a head's bloom filter allows them, so a host with empty filters would hide them:
+    /// every few minutes L1 is asked what its tip is, and a difference has everything after our tip read again.
+    private func compareTips(at head: L1Header) async throws {
+        headsSinceComparison += 1
+        guard headsSinceComparison >= Self.headsPerComparison, foreseenPrune == nil else { return }
+        headsSinceComparison = 0
+        let (tips, _) = try await source.tips(canPruneAt: head.timestamp, block: head.number)
+        let latest = try store.latest
+        guard tips.pending != latest else { return }
+        try store.rewindReading(startBlock: settings.startBlock)
+        window = HeadWindow()
+        throw FollowerError.tipsDiffer(ours: latest, theirs: tips.pending)
     }
 
     // MARK: Fees

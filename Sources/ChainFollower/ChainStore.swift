@@ -103,7 +103,8 @@ public final class ChainStore {
 
     /// Drops the trees and builds them again from the stored blocks.
     public func rebuildTrees() throws(ChainStoreError) {
-        log.warn("Building the world state anew from the stored blocks", ["blocks": LogValue(try latest)])
+        let count = try latest
+        log.warn("Building the world state anew from the stored blocks", ["blocks": LogValue(count)])
         let batch = WriteBatch()
         for family in ColumnFamilyOptions.worldState {
             batch.deleteRange([0], [UInt8](repeating: 255, count: 64), in: database.columnFamily(family.name))
