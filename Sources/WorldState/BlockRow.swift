@@ -43,7 +43,7 @@ extension WorldStateSnapshot {
 
     static let byteCount = 5 * 37
 
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var out: [UInt8] = []
         for tree in TreeID.allCases {
             RecordCodec.append(self[tree].root.integer, to: &out)
@@ -52,7 +52,7 @@ extension WorldStateSnapshot {
         return out
     }
 
-    init?(_ bytes: Span<UInt8>) {
+    package init?(_ bytes: Span<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         var snapshots: [TreeSnapshot] = []
         for tree in TreeID.allCases {
@@ -87,7 +87,7 @@ public struct WorldStateStatus: Hashable, Sendable {
 }
 
 extension WorldStateStatus {
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var key = KeyBuffer()
         key.append(latest)
         key.append(finalised)
@@ -95,7 +95,7 @@ extension WorldStateStatus {
         return key.array
     }
 
-    init?(_ bytes: Span<UInt8>) {
+    package init?(_ bytes: Span<UInt8>) {
         guard bytes.count == 12 else { return nil }
         self.init(latest: RecordCodec.integer32(bytes, 0), finalised: RecordCodec.integer32(bytes, 4), oldest: RecordCodec.integer32(bytes, 8))
         guard finalised <= latest, oldest <= max(latest, 1) else { return nil }

@@ -1,11 +1,16 @@
-import Field
+package import Field
 
 /// What a block's records cannot tell by themselves: the existing leaves of the indexed trees that it rewrote. With
 /// the sizes before and after, every record the block wrote follows; unwinding and pruning need no search.
-struct Journal {
-    struct Leaf {
-        var index: UInt64
-        var key: Limbs4
+package struct Journal {
+    package struct Leaf: Equatable {
+        package var index: UInt64
+        package var key: Limbs4
+
+        package init(index: UInt64, key: Limbs4) {
+            self.index = index
+            self.key = key
+        }
     }
 
     /// Ascending by index.

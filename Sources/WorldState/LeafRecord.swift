@@ -2,12 +2,19 @@ public import Field
 
 /// A leaf of an indexed tree without its key: where it is, what it holds and which leaf follows in key order.
 /// Keys are plain integers here because they are compared far more often than hashed.
-struct LeafRecord: Equatable, Sendable {
-    var index: UInt64
+package struct LeafRecord: Equatable, Sendable {
+    package var index: UInt64
     /// Public data only; zero in the nullifier tree.
-    var value: Fr
-    var nextIndex: UInt64
-    var nextKey: Limbs4
+    package var value: Fr
+    package var nextIndex: UInt64
+    package var nextKey: Limbs4
+
+    package init(index: UInt64, value: Fr, nextIndex: UInt64, nextKey: Limbs4) {
+        self.index = index
+        self.value = value
+        self.nextIndex = nextIndex
+        self.nextKey = nextKey
+    }
 }
 
 /// A leaf of an indexed tree as circuits and the RPC see it. An empty position has all zeros.

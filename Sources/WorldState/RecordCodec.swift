@@ -1,9 +1,9 @@
-import Field
+package import Field
 import Storage
 
 /// Forms of the stored records. Decoders take nothing on trust: a wrong length, a field element that is not
 /// canonical or an impossible index gives nil, and the caller names the record.
-enum RecordCodec {
+package enum RecordCodec {
     // MARK: Fields
 
     @inline(__always)
@@ -53,7 +53,7 @@ enum RecordCodec {
     // MARK: Node pages
 
     /// A page's 14 nodes at `nodes[at…]`; those equal to the empty page's are left out.
-    static func encodePage(_ nodes: [Fr], at start: Int, group: Int, into out: inout [UInt8]) {
+    package static func encodePage(_ nodes: [Fr], at start: Int, group: Int, into out: inout [UInt8]) {
         out.removeAll(keepingCapacity: true)
         let empty = NodePage.empty[group]
         var bitmap: UInt16 = 0
@@ -64,7 +64,7 @@ enum RecordCodec {
     }
 
     /// Overwrites the nodes the record holds; the others stay as the caller set them.
-    static func decodePage(_ bytes: Span<UInt8>, into nodes: inout [Fr], at start: Int) -> Bool {
+    package static func decodePage(_ bytes: Span<UInt8>, into nodes: inout [Fr], at start: Int) -> Bool {
         guard bytes.count >= 2 else { return false }
         let bitmap = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
         guard bitmap >> UInt16(NodePage.nodeCount) == 0, bytes.count == 2 + 32 * bitmap.nonzeroBitCount else { return false }
@@ -79,7 +79,7 @@ enum RecordCodec {
 
     // MARK: Leaves
 
-    static func encodeLeaf(_ record: LeafRecord, tree: TreeID, into out: inout [UInt8]) {
+    package static func encodeLeaf(_ record: LeafRecord, tree: TreeID, into out: inout [UInt8]) {
         out.removeAll(keepingCapacity: true)
         append40(record.index, to: &out)
         append40(record.nextIndex, to: &out)
@@ -87,7 +87,7 @@ enum RecordCodec {
         if tree == .publicData { append(record.value.integer, to: &out) }
     }
 
-    static func decodeLeaf(_ bytes: Span<UInt8>, tree: TreeID) -> LeafRecord? {
+    package static func decodeLeaf(_ bytes: Span<UInt8>, tree: TreeID) -> LeafRecord? {
         guard bytes.count == (tree == .publicData ? 74 : 42) else { return nil }
         let nextKey = limbs(bytes, 10)
         guard nextKey < Fr.modulus else { return nil }
@@ -99,12 +99,12 @@ enum RecordCodec {
         return LeafRecord(index: integer40(bytes, 0), value: value, nextIndex: integer40(bytes, 5), nextKey: nextKey)
     }
 
-    static func decodeAppendIndex(_ bytes: Span<UInt8>) -> UInt64? { bytes.count == 5 ? integer40(bytes, 0) : nil }
+    package static func decodeAppendIndex(_ bytes: Span<UInt8>) -> UInt64? { bytes.count == 5 ? integer40(bytes, 0) : nil }
 
     // MARK: Keys of leaves, eight a page
 
     /// Nil stands for padding.
-    static func encodeLeafKeys(_ keys: [Limbs4?], into out: inout [UInt8]) {
+    package static func encodeLeafKeys(_ keys: [Limbs4?], into out: inout [UInt8]) {
         out.removeAll(keepingCapacity: true)
         var bitmap: UInt8 = 0
         for (place, key) in keys.enumerated() where key != nil { bitmap |= 1 << UInt8(place) }
@@ -112,7 +112,7 @@ enum RecordCodec {
         for case let key? in keys { append(key, to: &out) }
     }
 
-    static func decodeLeafKeys(_ bytes: Span<UInt8>) -> [Limbs4?]? {
+    package static func decodeLeafKeys(_ bytes: Span<UInt8>) -> [Limbs4?]? {
         guard let bitmap = bytes.isEmpty ? nil : bytes[0], bytes.count == 1 + 32 * bitmap.nonzeroBitCount else { return nil }
         var keys = [Limbs4?](repeating: nil, count: 8)
         var at = 1
@@ -127,7 +127,7 @@ enum RecordCodec {
 
     // MARK: Journal: ascending leaf indices as differences of 7 bits a byte, then the keys
 
-    static func encodeJournal(_ leaves: [Journal.Leaf], into out: inout [UInt8]) {
+    package static func encodeJournal(_ leaves: [Journal.Leaf], into out: inout [UInt8]) {
         appendVariable(UInt64(leaves.count), to: &out)
         var last: UInt64 = 0
         for leaf in leaves {
@@ -137,7 +137,7 @@ enum RecordCodec {
         for leaf in leaves { append(leaf.key, to: &out) }
     }
 
-    static func decodeJournal(_ bytes: Span<UInt8>, _ at: inout Int) -> [Journal.Leaf]? {
+    package static func decodeJournal(_ bytes: Span<UInt8>, _ at: inout Int) -> [Journal.Leaf]? {
         guard let count = variable(bytes, &at), count <= UInt64(bytes.count - at) / 33 else { return nil }
         var leaves: [Journal.Leaf] = []
         leaves.reserveCapacity(Int(count))

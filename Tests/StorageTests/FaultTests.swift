@@ -98,8 +98,8 @@ import Testing
         #expect(try database.columnFamily("prefixed").get(bytes("other")) == count)
     }
 
-    @Test func fullDisk() throws {
-        // A file size limit stands in for a full device: the kernel refuses the write in the same place.
+    /// What RocksDB says in these cases, word for word; a test cannot well fill a disk.
+    @Test func messagesAreTold() {
         let classified = ["IO error: No space left on device: While appending to file: /d/000012.log: No space left on device", "IO error: While lock file: /d/LOCK: Resource temporarily unavailable"]
             .map { message in classify(message) }
         #expect(classified == [.noSpace, .locked])
