@@ -72,14 +72,19 @@ enum NodeCommands {
     static func request(_ name: String, _ arguments: [String]) throws -> Int32 {
         let arguments = try Arguments(arguments, values: ["data-directory"])
         guard arguments.words.isEmpty else { throw CommandError("\(name) takes no «\(arguments.words[0])»") }
+        // «The only node here» may be somebody else's, just when one's own did not come up.
+        guard arguments.values["data-directory"] != nil || EtcDirectory.processEnvironment()["DATA_DIRECTORY"] != nil else {
+            throw CommandError("\(name) needs --data-directory PATH (or DATA_DIRECTORY): it does not guess which node is meant")
+        }
         return try ask(name, arguments)
     }
 
     private static func ask(_ request: String, _ arguments: Arguments) throws -> Int32 {
-        let answer = try NodeControl.ask(request, directory: directory(arguments))
+        let directory = try directory(arguments)
+        let answer = try NodeControl.ask(request, directory: directory)
         guard answer.hasPrefix("ok") else { throw CommandError(answer.hasPrefix("error ") ? String(answer.dropFirst(6).prefix { $0 != "\n" }) : "the node did not answer") }
         let rest = answer.dropFirst(2).prefix { $0 != "\n" }
-        if !rest.isEmpty { Output.line(String(rest.dropFirst())) }
+        Output.line((rest.isEmpty ? "" : rest.dropFirst() + " ") + "on \(directory)")
         return 0
     }
 

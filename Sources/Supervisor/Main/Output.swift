@@ -43,8 +43,8 @@ enum Help {
           help [start]
           version
 
-        status, monitor, scale, reload and stop find the node by --data-directory PATH (DATA_DIRECTORY);
-        without it they take the one node this user runs.
+        status, monitor, scale, reload and stop find the node by --data-directory PATH (DATA_DIRECTORY).
+        Without it status, monitor and scale take the one node this user runs; reload and stop do not guess.
 
         """
 
