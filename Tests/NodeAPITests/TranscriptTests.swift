@@ -4,6 +4,7 @@ import JSON
 import NodeAPI
 import Storage
 import Testing
+import WorldState
 
 /// The recorded JSON-RPC answers of a running network, from the part where it stood still.
 @Suite struct Transcripts {
@@ -54,5 +55,56 @@ import Testing
         #expect(wrong.count == 0, "\(wrong.count) of \(compared) answers differ")
         #expect(compared > 100)
         print("\(name): \(compared) answers compared; cache \(api.cacheStatistics)")
+    }
+
+    /// Before the first block.
+    @Test func answersAtGenesis() throws {
+        guard let directory = Recording.directory("main") else { return }
+        let recording = try Recording(directory)
+        defer { recording.remove() }
+        let api = NodeAPI(chain: try DatabaseChain(recording.database), facts: try recording.facts)
+        var compared = 0
+        for line in Recording.lines(directory + "/rpc-transcript.jsonl.gz") {
+            let row = try JSONDocument.parse(line).root
+            guard row["label"]?.string == "at genesis", let request = row["request"]?.string, let expected = row["response"]?.string else { continue }
+            let method = try JSONDocument.parse(request).root["method"]!.string!
+            if Self.later.contains(method.split(separator: "_").last.map(String.init) ?? "") { continue }
+            let answer = api.publicDispatcher.answer(Array(request.utf8))
+            #expect(String(decoding: answer.body, as: UTF8.self) == expected && answer.status == row["status"]?.int)
+            compared += 1
+        }
+        #expect(compared > 15)
+    }
+
+    /// A reader beside the writer: sees whole blocks after `catchUp`, tells a new head from a reorg.
+    @Test func followsTheWriter() throws {
+        guard let directory = Recording.directory("main") else { return }
+        let recording = try Recording(directory)
+        defer { recording.remove() }
+        try recording.sync(0..<5, proven: 2)
+        let chain = try DatabaseChain.following(recording.path + "/chain", scratch: recording.path + "/reader")
+        let api = NodeAPI(chain: chain, facts: try recording.facts)
+        func ask(_ method: String, _ parameters: String = "[]") -> String {
+            String(decoding: api.publicDispatcher.answer(Array("{\"method\":\"node_\(method)\",\"params\":\(parameters)}".utf8)).body, as: UTF8.self)
+        }
+        #expect(ask("getBlockNumber") == "{\"result\":5}" && ask("getProvenBlockNumber") == "{\"result\":2}")
+        let third = ask("getBlock", "[3]")
+        let before = chain.generation
+        try recording.sync(5..<8)
+        #expect(ask("getBlockNumber") == "{\"result\":5}", "a reader stands still until it catches up")
+        #expect(try chain.catchUp() && chain.generation.history == before.history && chain.generation.head > before.head)
+        #expect(ask("getBlockNumber") == "{\"result\":8}" && ask("getBlock", "[3]") == third)
+        #expect(try !chain.catchUp(), "nothing new is no news")
+        let sixth = ask("getBlock", "[6]")
+        #expect(sixth.hasPrefix("{\"result\":{\"archive\""))
+        for _ in 0..<3 {
+            let batch = WriteBatch()
+            _ = try recording.world.unwindTip(into: batch)
+            try recording.archive.removeLatest(to: batch)
+            try recording.database.write(batch)
+        }
+        #expect(try chain.catchUp() && chain.generation.history > before.history)
+        #expect(ask("getBlockNumber") == "{\"result\":5}" && ask("getBlock", "[6]") == "{}" && ask("getBlock", "[3]") == third)
+        #expect(ask("getNullifierSiblingPath", "[6,\"0\"]").contains("Block 6 not yet synced"))
     }
 }
