@@ -24,7 +24,7 @@ final class EventLoopDriver {
         try loop.onSignal(SIGTERM) { [unowned self] in stop() }
         try loop.watch(context.bell.event, for: .readable) { [unowned self] _ in
             context.bell.drain()
-            turn()
+            if !isStopping { turn() }
         }
         context.onFailure = { loop.stop() }
         try worker.start()
@@ -32,6 +32,11 @@ final class EventLoopDriver {
         context.region.state = .running
         loop.every(.milliseconds(100)) { [unowned self] in
             let begin = ql_monotonic_nanos()
+            // A worker that is shutting down is left alone: housekeeping might open again what it just closed.
+            guard !isStopping else {
+                context.region.heartbeatNanos = begin
+                return
+            }
             upkeep.run(context, worker, now: begin)
             turn()
             housekeepingNanos &+= ql_monotonic_nanos() &- begin
@@ -42,7 +47,7 @@ final class EventLoopDriver {
         }
         turn()
         loop.run()
-        upkeep.run(context, worker, now: ql_monotonic_nanos())
+        Upkeep.finish(context)
     }
 
     /// Handles what is in the rings, then goes back to sleep on the bell.

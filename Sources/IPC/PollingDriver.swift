@@ -80,6 +80,6 @@ final class PollingDriver {
                 ql_pause()
             }
         }
-        upkeep.run(context, worker, now: ql_monotonic_nanos())
+        Upkeep.finish(context)
     }
 }

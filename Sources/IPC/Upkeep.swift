@@ -5,6 +5,13 @@ import Glibc
 struct Upkeep {
     private var lastUsage: UInt64 = 0
 
+    /// After the worker's shutdown: the last figures, without asking the worker anything more.
+    static func finish(_ context: WorkerContext) {
+        for link in context.inputs { link.ring.writeCounters() }
+        for link in context.outputs { link.ring.writeCounters() }
+        writeUsage(context.region)
+    }
+
     mutating func run(_ context: WorkerContext, _ worker: any Worker, now: UInt64) {
         context.region.heartbeatNanos = now
         for link in context.inputs {
