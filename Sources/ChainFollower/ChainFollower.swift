@@ -59,6 +59,10 @@ import Protocol
     private var failures = 0
     /// What L1 has as pending after a prune that we foresaw; nil when we follow it block by block.
     var foreseenPrune: RollupTips?
+    /// A step failed with data in hand: what is stored may come from a chain that L1 no longer has.
+    var doubt = Doubt.none
+    /// L1 was reorganised: its proven tip may be lower than ours.
+    var reviewsProven = false
     private var lastFeeKey: FeeKey?
     private var nap: Task<Void, Never>?
     private var headsSinceComparison = 0
@@ -126,9 +130,29 @@ import Protocol
         let seen = EventLoop.monotonicNanos
         if announced.map({ head.number > $0.number }) ?? true { schedule.sawHead(number: head.number, timestamp: head.timestamp, at: seen) }
         announced = head
-        if window.newest == nil { try await adoptStoredPoint() }
+        do {
+            try await follow(head)
+            doubt = .none
+        } catch {
+            // What was applied before the failure may belong to a chain that is gone: the next step looks again.
+            window = HeadWindow()
+            doubt = max(doubt, error is FollowerError || error is ChainStoreError ? .data : .place)
+            throw error
+        }
+    }
+
+    enum Doubt: Int, Comparable {
+        case none, place, data
+        static func < (a: Doubt, b: Doubt) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    private func follow(_ head: L1Header) async throws {
+        if window.newest == nil { try await adoptStoredPoint(head) }
         switch window.classify(number: head.number, hash: head.hash, parentHash: head.parentHash) {
-        case .same, .behind:
+        case .same:
+            // First head after a start, and nothing new since.
+            if followed == nil { try await finish(head) }
+        case .behind:
             break
         case .extends:
             if head.mayHoldEvents {
@@ -136,6 +160,8 @@ import Protocol
             }
             try await finish(head)
         case .gap:
+            // A host that lags behind the stored point has nothing to tell yet.
+            if let point = try store.syncPoint, point.blockNumber > head.number { break }
             try await catchUp(to: head)
             try await finish(head)
         case .reorg:
@@ -145,19 +171,39 @@ import Protocol
         }
     }
 
-    /// After a start: continues at the stored sync point if L1 still has that block.
-    private func adoptStoredPoint() async throws {
+    /// After a start or a failed step: continues at the stored sync point if L1 still has that block.
+    private func adoptStoredPoint(_ head: L1Header) async throws {
         let point = try store.syncPoint ?? L1SyncPoint(blockNumber: settings.startBlock)
-        if point.blockHash != .zero {
-            let header = try await source.headers([point.blockNumber])[0]
-            guard let header, header.hash == point.blockHash else {
-                log.warn("L1 no longer has the block we stopped at", ["l1Block": LogValue(point.blockNumber)])
-                try await rewindByStoredBlocks()
-                return
-            }
+        // A rewind that a kill cut short put the point back before it took back what lies above it.
+        let latest = try store.latest
+        if try store.hasContent(aboveL1Block: point.blockNumber) {
+            let left = try store.takeBack(afterL1Block: point.blockNumber, point: point)
+            if left < latest { notify(.unwound(to: left, from: latest)) }
         }
-        // Without a hash there is nothing to compare with: the next head is a gap and is read from the point on.
-        if point.blockHash != .zero { window.append(L1BlockID(number: point.blockNumber, hash: point.blockHash)) }
+        if doubt == .data { return try await rewindByStoredBlocks(head) }
+        if point.blockHash != .zero, point.blockNumber <= head.number {
+            guard let header = try await source.headers([point.blockNumber])[0] else { throw FollowerError.missing(l1Block: point.blockNumber, head: head.number) }
+            guard header.hash == point.blockHash else {
+                log.warn("L1 no longer has the block we stopped at", ["l1Block": LogValue(point.blockNumber)])
+                return try await rewindByStoredBlocks(head)
+            }
+            if doubt == .place { try await checkNewestStored(head) }
+        }
+        // Only a block that was read to its end can be built upon; without a hash there is nothing to compare with, and
+        // the next head is a gap that is read from the point on.
+        if window.newest == nil, point.blockHash != .zero, point.logIndex == .max, try store.syncPoint == point {
+            window.append(L1BlockID(number: point.blockNumber, hash: point.blockHash))
+        }
+    }
+
+    /// Ranges read before and after a reorg may have been mixed; blocks cannot, their parent links would not fit.
+    private func checkNewestStored(_ head: L1Header) async throws {
+        let latest = try store.latest
+        guard latest > 0 else { return }
+        let place = try store.l1Reference(of: latest)
+        guard place.number <= head.number else { return }
+        guard let header = try await source.headers([place.number])[0] else { throw FollowerError.missing(l1Block: place.number, head: head.number) }
+        if header.hash != place.hash { try await rewindByStoredBlocks(head) }
     }
 
     /// Everything between the sync point and `head`.
@@ -234,8 +280,6 @@ import Protocol
             latest = number - 1
         }
         guard number == latest + 1 else {
-            try store.rewindReading(startBlock: settings.startBlock)
-            window = HeadWindow()
             throw FollowerError.hole(expected: latest + 1, got: number)
         }
         let parts: Proposal
@@ -274,6 +318,11 @@ import Protocol
     /// What is done at the end of each head: prune prediction, fees, sync point.
     private func finish(_ head: L1Header) async throws {
         window.append(head.id)
+        if reviewsProven {
+            let (tips, _) = try await source.tips(canPruneAt: head.timestamp + settings.l1SlotDuration, block: head.number)
+            if tips.proven < (try store.proven) { try store.lowerProven(to: tips.proven) }
+            reviewsProven = false
+        }
         try await foreseePrune(at: head)
         try await compareTips(at: head)
         let fees = try await manaBaseFees(at: head)
@@ -331,8 +380,6 @@ import Protocol
         let (tips, _) = try await source.tips(canPruneAt: head.timestamp, block: head.number)
         let latest = try store.latest
         guard tips.pending != latest else { return }
-        try store.rewindReading(startBlock: settings.startBlock)
-        window = HeadWindow()
         throw FollowerError.tipsDiffer(ours: latest, theirs: tips.pending)
     }
 

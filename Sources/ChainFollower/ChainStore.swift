@@ -249,13 +249,27 @@ public final class ChainStore {
         while number > 0, try l1Reference(of: number).number > l1Block { number -= 1 }
         let finalized = try finalized
         guard number >= finalized else { throw .belowFinalized(block: number + 1, finalized: finalized) }
-        // The sync point goes back first: a kill in between means reading again, never a gap.
+        // The sync point goes back first: a kill in between is finished at the next start (`hasContent`).
         try setSyncPoint(point)
         try unwind(to: number, point: nil)
         let batch = WriteBatch()
         let removed = try Self.archive { () throws(ArchiveError) in try archive.removeMessages(to: batch) { $0.l1BlockNumber > l1Block } }
         if removed > 0 { try commit(batch) }
         return number
+    }
+
+    /// Whether blocks or messages are stored that L1 brought after block `l1Block`.
+    public func hasContent(aboveL1Block l1Block: UInt64) throws(ChainStoreError) -> Bool {
+        let latest = try latest
+        if latest > 0, try l1Reference(of: latest).number > l1Block { return true }
+        return (try Self.archive { () throws(ArchiveError) in try archive.lastMessage() }?.l1BlockNumber ?? 0) > l1Block
+    }
+
+    /// A reorg took away a proof.
+    public func lowerProven(to number: UInt64) throws(ChainStoreError) {
+        let batch = WriteBatch()
+        archive.setProven(number, to: batch)
+        try commit(batch)
     }
 
     /// Makes the follower read again from the L1 block of the newest stored block.
