@@ -52,28 +52,34 @@ extension Scenario {
         Scenario("corrupt-table", "a damaged table file is named, nothing restarts in circles") { scenario, stage in
             try scenario.corrupted(stage, prefix: "", suffix: ".sst")
         },
-        Scenario("full-disk", "a full disk is named; the node goes on when there is space again, nothing is lost") { scenario, stage in
+        Scenario("full-disk", "a full disk is named and ends the node in order; with space again it goes on, nothing is lost") { scenario, stage in
             let path = stage.directory + "/full-disk-fs"
             mkdir(path, 0o755)
-            guard geteuid() == 0, mount("quetzal-chaos", path, "tmpfs", 0, "size=40m") == 0 else { return say("full-disk: skipped, cannot mount a tmpfs here") }
+            guard geteuid() == 0, mount("quetzal-chaos", path, "tmpfs", 0, "size=64m") == 0 else { return say("full-disk: skipped, cannot mount a tmpfs here") }
             defer { umount(path) }
             let chain = stage.chain
-            let server = try stage.server(head: (chain.first + chain.last) / 3)
+            let server = try stage.server(head: (chain.first + chain.last) / 2)
             defer { server.stop() }
             let url = "http://127.0.0.1:\(server.port)"
-            let node = try Node(stage, "full-disk", directory: path + "/data", hosts: [url], sink: url + "/blobsink", extra: ["--crash-budget", "5"])
+            let node = try Node(stage, "full-disk", directory: path + "/data", hosts: [url], sink: url + "/blobsink")
             try node.start()
             guard stage.wait(20_000, until: { node.sample?.sync?.l1Block == UInt64(server.head) }) else { throw Stage.Failure("no sync:\n\(node.log.suffix(1500))") }
             let ballast = path + "/ballast"
             try fill(ballast)
             try server.control("{\"head\":\(chain.last)}")
-            scenario.says(stage, node, "no space left", within: 20_000)
-            stage.pump(8000)
+            stage.pump(1000)
+            // What RocksDB has reserved may last for the rest of the recording; a new process needs more.
+            if let archiver = node.sample?.workers.first(where: { $0.board.kind == "archiver" })?.board.processID, archiver != 0 { kill(archiver, SIGKILL) }
+            scenario.endsPermanently(stage, node, saying: "o space left")
+            let second = try Node(stage, "full-disk-2", directory: node.directory, hosts: [url], sink: url + "/blobsink")
+            try second.start()
+            stage.check(stage.wait(20_000) { second.exit != nil } && second.exit != .code(0), "full-disk: no start on a full disk", "\(second.log.suffix(800))")
+            scenario.says(stage, second, "o space left")
+            second.kill()
             unlink(ballast)
-            let expected = UInt64(try Chaos.undisturbed(stage).blocks.count)
-            stage.check(node.reaches(height: expected, l1Block: chain.last, within: 40_000), "the node goes on when there is space", "\(String(describing: node.exit)) \(node.log.suffix(1500))")
-            _ = node.stop()
-            node.kill()
+            try node.start()
+            stage.check(stage.wait(30_000) { node.sample?.sync?.l1Block == UInt64(chain.last) }, "full-disk: the node goes on when there is space", "\(node.log.suffix(1500))")
+            try scenario.equalsReference(stage, node)
         },
         ]
     }
