@@ -61,8 +61,8 @@ import Protocol
     var foreseenPrune: RollupTips?
     /// A step failed with data in hand: what is stored may come from a chain that L1 no longer has.
     var doubt = Doubt.none
-    /// L1 was reorganised: its proven tip may be lower than ours.
-    var reviewsProven = false
+    /// After a start and after a reorg: the proven tip of L1 may be lower than ours.
+    var reviewsProven = true
     private var lastFeeKey: FeeKey?
     private var nap: Task<Void, Never>?
     private var headsSinceComparison = 0
