@@ -12,15 +12,9 @@ public enum Vectors {
 
     /// Paths of the regular files below `directory` whose names end in one of `suffixes` (a `.gz` behind it counts too), sorted.
     public static func files(in directory: String, suffixes: [String] = [".json"], recursive: Bool = false) throws -> [String] {
-        guard let handle = opendir(directory) else { throw Failure("\(directory): \(String(cString: strerror(errno)))") }
-        defer { closedir(handle) }
         var found: [String] = []
-        while let entry = readdir(handle) {
-            let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard !name.hasPrefix(".") else { continue }
-            let path = directory + "/" + name
+        for path in try entries(of: directory) {
+            let name = Self.name(path)
             if isDirectory(path) {
                 if recursive { found += try files(in: path, suffixes: suffixes, recursive: true) }
             } else if suffixes.contains(where: { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }) {
@@ -28,6 +22,22 @@ public enum Vectors {
             }
         }
         return found.sorted()
+    }
+
+    /// Paths of the directories in `directory`, sorted.
+    public static func directories(in directory: String) throws -> [String] { try entries(of: directory).filter(isDirectory).sorted() }
+
+    private static func entries(of directory: String) throws -> [String] {
+        guard let handle = opendir(directory) else { throw Failure("\(directory): \(String(cString: strerror(errno)))") }
+        defer { closedir(handle) }
+        var found: [String] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { found.append(directory + "/" + name) }
+        }
+        return found
     }
 
     public static func isDirectory(_ path: String) -> Bool {

@@ -7,7 +7,7 @@ enum GenesisCases {
         for element in try root.member("cases").elements {
             let name = element["note"]?.string ?? "case"
             let genesis = GenesisState(prefilledPublicData: try element.member("prefill").elements.map { try $0.write() })
-            let directory = TemporaryDirectory()
+            let directory = try TemporaryDirectory("world-state")
             do {
                 let store = try WorldStateStore(try directory.open(), genesis: genesis)
                 guard let expected = element["ok"] else {

@@ -14,7 +14,7 @@ final class Scenario {
     let genesis: GenesisState
     /// Hash → its place in the file's table; paths are compared as lists of places.
     let places: [Fr: Int]
-    let directory = TemporaryDirectory()
+    let directory: TemporaryDirectory
     var store: WorldStateStore!
     var forks: [String: WorldStateFork] = [:]
     /// What the insertion without witnesses came to.
@@ -26,6 +26,7 @@ final class Scenario {
         self.root = root
         self.file = file
         self.reopening = reopening
+        directory = try TemporaryDirectory("world-state")
         genesis = GenesisState(prefilledPublicData: try root.member("prefill").elements.map { try $0.write() })
         var places: [Fr: Int] = [:]
         for (place, hash) in (root["hashes"]?.elements.map { $0 } ?? []).enumerated() { places[try hash.field()] = place }

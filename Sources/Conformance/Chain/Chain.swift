@@ -1,5 +1,0 @@
-import ConformanceKit
-
-public enum ChainConformance {
-    public static func run(directory: String, report: inout ConformanceReport) throws {}
-}

@@ -1,0 +1,81 @@
+import ConformanceKit
+import JSON
+
+/// One run: start at the head before the first block, ask what was recorded at genesis, let the L1 go on to the moment
+/// of the transcript, ask that, go on to the end, compare every block, stop, and compare every root in the database.
+struct Follow {
+    let recording: Recording
+    let source: BlobSource
+    /// Seconds for each step of the node; a busy machine needs them.
+    static let patience = 120.0
+
+    init(_ recording: Recording, _ source: BlobSource) {
+        self.recording = recording
+        self.source = source
+    }
+
+    var file: String { "\(recording.name) (\(source))" }
+
+    func run(_ report: inout ConformanceReport) throws {
+        let directory = try TemporaryDirectory("chain")
+        let l1 = try HostedL1(recording.directory, head: recording.l1BeforeFirst)
+        let node = try NodeUnderTest(recording, source, l1: l1.port, in: directory.path)
+        defer { node.process.stop() }
+
+        try node.wait("answer", seconds: Self.patience) { try node.latest() != nil }
+        try compareTranscript(.genesis, node, &report)
+
+        try l1.setHead(recording.l1OfTranscript ?? l1.last)
+        try reach(recording.tipOfTranscript, node, atEnd: recording.beyond.isEmpty)
+        try compareTranscript(.end, node, &report)
+        for line in recording.transcript?.lines ?? [] where line.moment == .running {
+            if case .leftOut(let reason) = line.verdict { report.skip("RPC lines: " + reason) }
+        }
+
+        if !recording.beyond.isEmpty {
+            try l1.setHead(l1.last)
+            try reach(recording.tip, node, atEnd: true)
+        }
+        try BlockComparison(recording: recording, file: file).run(node, &report)
+        try compareFinal(node, &report)
+        node.process.stop()
+        try StoredRoots(recording: recording, file: file).run(node.dataDirectory, &report)
+    }
+
+    /// Waits for the tip, and at the end of the L1 for the proven and finalised tips, which come after it.
+    private func reach(_ tip: Int, _ node: NodeUnderTest, atEnd: Bool) throws {
+        try node.wait("block \(tip)", seconds: Self.patience) { try node.latest() == tip }
+        guard atEnd else { return }
+        let proven = recording.final.root["tips"]?["proven"]?["number"]?.int
+        try node.wait("proven tip \(proven ?? 0)", seconds: Self.patience) {
+            try proven == nil || node.call("node_getL2Tips").root["result"]?["proven"]?["number"]?.int == proven
+        }
+        let finalised = recording.final.root["worldState"]?["finalisedBlockNumber"]?.int
+        try? node.wait("finalised world state", seconds: 10) {
+            try node.call("node_getWorldStateSyncStatus").root["result"]?["finalisedBlockNumber"]?.int == finalised
+        }
+    }
+
+    /// Tips and world state at the end; the latest only where the recorded nodes read the whole chain.
+    private func compareFinal(_ node: NodeUnderTest, _ report: inout ConformanceReport) throws {
+        let tips = try node.call("node_getL2Tips"), status = try node.call("node_getWorldStateSyncStatus")
+        for (name, expected) in recording.final.root["tips"]?.members.map({ ($0.key, $0.value) }) ?? [] {
+            if name == "latest", !recording.beyond.isEmpty { continue }
+            report.check(file: file, case: "\(name) tip", expected: expected.text, got: tips.root["result"]?[name]?.text ?? "none")
+        }
+        report.check(file: file, case: "number of the tip", expected: recording.tip, got: tips.root["result"]?["latest"]?["number"]?.int ?? -1)
+        for (name, expected) in recording.final.root["worldState"]?.members.map({ ($0.key, $0.value) }) ?? [] {
+            if name.hasPrefix("latest"), !recording.beyond.isEmpty { continue }
+            report.check(file: file, case: "world state, \(name)", expected: expected.text, got: status.root["result"]?[name]?.text ?? "none")
+        }
+    }
+}
+
+extension JSONElement {
+    /// One text for equal values in equal order.
+    var text: String {
+        var writer = JSONWriter()
+        writer.value(self)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}

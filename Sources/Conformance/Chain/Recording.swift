@@ -1,0 +1,65 @@
+import Bytes
+import ConformanceKit
+import JSON
+
+/// The files of one recording that say what a client must reach.
+struct Recording {
+    /// A block that the chain has beyond what the reference could read (`two-blobs`).
+    struct Beyond {
+        var number: Int
+        var l1Block: Int
+        var document: JSONDocument
+    }
+
+    let directory: String
+    let name: String
+    var blocks: [JSONDocument]
+    let final: JSONDocument
+    let genesis: JSONDocument
+    let transcript: RPCTranscript?
+    var beyond: [Beyond] = []
+
+    static func isRecording(_ directory: String) -> Bool {
+        find("l1-contracts", in: directory) != nil && find("l2-blocks", in: directory) != nil && Vectors.isDirectory(directory + "/l1")
+    }
+
+    private static func find(_ stem: String, in directory: String) -> String? {
+        (try? Vectors.files(in: directory, suffixes: [".json", ".jsonl"]))?.first { Vectors.stem($0) == stem }
+    }
+
+    private static func path(_ stem: String, in directory: String) throws -> String {
+        guard let path = find(stem, in: directory) else { throw Vectors.Failure("\(directory) has no \(stem)") }
+        return path
+    }
+
+    init(_ directory: String) throws {
+        self.directory = directory
+        name = Vectors.name(directory)
+        blocks = try Vectors.lines(Self.path("l2-blocks", in: directory)).map { try JSONDocument.parse(Array($0)) }
+        final = try Vectors.json(Self.path("final", in: directory))
+        genesis = try Vectors.json(Self.path("genesis", in: directory))
+        transcript = try Self.find("rpc-transcript", in: directory).map(RPCTranscript.init)
+        for path in try Vectors.files(in: directory) {
+            guard let document = try? Vectors.json(path), document.root.isObject,
+                let number = document.root["l2Block"]?.int, let l1 = document.root["l1Block"]?.int, document.root["bodyHex"] != nil
+            else { continue }
+            beyond.append(Beyond(number: number, l1Block: l1, document: document))
+        }
+        beyond.sort { $0.number < $1.number }
+    }
+
+    /// Number of the last block of the chain.
+    var tip: Int { max(blocks.last?.root["number"]?.int ?? 0, beyond.last?.number ?? 0) }
+
+    /// L1 block before the one that carried the first block.
+    var l1BeforeFirst: Int? {
+        let first = blocks.first?.root["l1"]?["blockNumber"]
+        return (first?.string.flatMap { Int($0) } ?? first?.int).map { $0 - 1 }
+    }
+
+    /// L1 head at which a correct client sees the chain as the recorded nodes did at the end; nil for the whole L1.
+    var l1OfTranscript: Int? { beyond.first.map { $0.l1Block - 1 } }
+
+    /// Number of the last block of the transcript.
+    var tipOfTranscript: Int { beyond.first.map { $0.number - 1 } ?? tip }
+}

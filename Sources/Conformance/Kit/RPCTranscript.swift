@@ -1,0 +1,81 @@
+import JSON
+
+/// The recorded JSON-RPC exchanges of `vectors/chain`, and which of them a node must answer alike that has no
+/// transaction pool, execution, P2P or sequencer.
+public struct RPCTranscript {
+    /// What the recorded network was doing.
+    public enum Moment: Sendable {
+        /// Before the first block: the answers are those of an empty chain.
+        case genesis
+        /// Blocks were being made: no later state has the same answers.
+        case running
+        /// After everything: the chain stands at its last block.
+        case end
+    }
+
+    public enum Verdict: Equatable, Sendable {
+        case comparable
+        case leftOut(String)
+    }
+
+    public struct Line: Sendable {
+        public var number: Int
+        public var node: String
+        public var label: String?
+        public var moment: Moment
+        public var httpMethod: String
+        public var path: String
+        public var request: String
+        /// Namespace and name; nil for raw bodies and batches.
+        public var method: String?
+        public var status: Int
+        public var response: String
+        public var headers: [(name: String, value: String)]?
+        /// The admin port was asked.
+        public var isAdmin: Bool
+        public var verdict: Verdict
+
+        /// Method name without namespace.
+        public var function: String { method?.split(separator: "_").last.map(String.init) ?? "" }
+    }
+
+    public var lines: [Line] = []
+
+    /// Why each of these methods cannot be compared: what its answer needs.
+    private static let needs: [String: String] = [
+        "sendTx": "needs the transaction pool", "getPendingTxs": "needs the transaction pool", "getPendingTxCount": "needs the transaction pool",
+        "getTxByHash": "needs the transaction pool", "getTxsByHash": "needs the transaction pool", "getAttestationsForSlot": "needs the attestation pool",
+        "simulatePublicCalls": "needs execution", "isValidTx": "needs execution and proofs", "getValidatorsStats": "needs the sentinel",
+        "getEncodedEnr": "needs P2P", "getNodeInfo": "needs P2P (the node record)", "getPeers": "needs P2P", "getNodeVersion": "names the release",
+        "getCurrentBaseFees": "depends on the moment", "startSnapshotUpload": "needs snapshots",
+    ]
+
+    public init(_ path: String) throws {
+        var isAtEnd = false
+        for (index, bytes) in try Vectors.lines(path).enumerated() {
+            let row = try JSONDocument.parse(Array(bytes)).root
+            let label = row["label"]?.string
+            let node = row["node"]?.string ?? ""
+            // Once the full node is asked without a label, nothing moves any more.
+            if row["label"] == nil, node == "full" { isAtEnd = true }
+            let request = row["request"]?.string ?? ""
+            let method = (try? JSONDocument.parse(Array(request.utf8)))?.root["method"]?.string
+            var line = Line(
+                number: index + 1, node: node, label: label, moment: label == "at genesis" ? .genesis : isAtEnd ? .end : .running,
+                httpMethod: row["httpMethod"]?.string ?? "POST", path: row["path"]?.string ?? "/", request: request, method: method,
+                status: row["status"]?.int ?? 0, response: row["response"]?.string ?? "",
+                headers: row["headers"].map { $0.members.map { ($0.key, $0.value.string ?? "") } },
+                isAdmin: method?.hasPrefix("nodeAdmin_") == true && label != "protocol", verdict: .comparable)
+            line.verdict = Self.verdict(line)
+            lines.append(line)
+        }
+    }
+
+    private static func verdict(_ line: Line) -> Verdict {
+        if line.moment == .running { return .leftOut("depends on the moment") }
+        if line.moment == .end, line.node != "full" { return .leftOut("needs a validator's pool and sequencer") }
+        // Bad parameters are refused before anything is needed.
+        if line.response.contains("\"code\":-32701") { return .comparable }
+        return needs[line.function].map { .leftOut($0) } ?? .comparable
+    }
+}
