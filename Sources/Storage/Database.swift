@@ -51,6 +51,7 @@ public final class Database: @unchecked Sendable {
                     ? StorageError(.missing, path: path, detail: "no CURRENT file")
                     : StorageError(.missingColumnFamily, path: path, detail: "«\(lacking.name)»")
             }
+            if create { try Self.requireSpace(path) }
             // RocksDB insists on the default family being named in every open.
             if !wanted.contains(where: { $0.name == "default" }) { wanted.append(ColumnFamilyOptions("default")) }
 
@@ -81,6 +82,19 @@ public final class Database: @unchecked Sendable {
         // Opening replays the log into table files and drops it; see `write` for why a record must follow.
         if create { try write(WriteBatch()) }
     }
+
+    /// Opening moves the log into table files and starts a new manifest and log. Debian's RocksDB is built with its
+    /// assertions, and one of them fails when a file it has just made cannot be written: the process would abort instead
+    /// of saying what is wrong.
+    private static func requireSpace(_ path: String) throws(StorageError) {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 || statvfs(path + "/..", &status) == 0 else { return }
+        let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        guard free < minimumFreeBytes else { return }
+        throw StorageError(.noSpace, path: path, detail: "No space left on device: \(free) bytes are free, opening may need \(minimumFreeBytes)")
+    }
+
+    static let minimumFreeBytes: UInt64 = 4 << 20
 
     deinit {
         rocksdb_readoptions_destroy(pointReads)

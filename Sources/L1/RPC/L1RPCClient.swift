@@ -141,7 +141,10 @@ import JSON
         let causes = flight.causes
         if causes.count == 1 { return causes[0] }
         var kind = L1Error.Kind.unreachable
-        if let last = causes.last, causes.allSatisfy({ $0.kind == last.kind }) { kind = last.kind }
+        // Hosts that gave no answer have no say in what the answer was.
+        let answers = causes.filter { $0.kind != .unreachable && $0.kind != .rateLimited && $0.kind != .unauthorized }
+        let voices = answers.isEmpty ? causes : answers
+        if let last = voices.last, voices.allSatisfy({ $0.kind == last.kind }) { kind = last.kind }
         // Only the last word of each host.
         var latest: [String: L1Error] = [:]
         for cause in causes { latest[cause.host ?? ""] = cause }
