@@ -1,4 +1,7 @@
-// quetzal-benchmarks [GROUP…]: runs the named groups, or all, and prints a table.
+import Glibc
+import JSON
+
+// quetzal-benchmarks [--json FILE] [GROUP…]: runs the named groups, or all, prints a table, and writes the same as JSON.
 
 let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("hashing", hashingBenchmarks),
@@ -6,16 +9,52 @@ let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("ring", ringBenchmarks),
     ("blobs", blobBenchmarks),
     ("world-state", worldStateBenchmarks),
+    ("sync", syncBenchmarks),
     ("api", apiBenchmarks),
 ]
 
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
 func shown(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 
-let wanted = CommandLine.arguments.dropFirst()
+var wanted = Array(CommandLine.arguments.dropFirst())
+var jsonPath: String?
+if let at = wanted.firstIndex(of: "--json"), at + 1 < wanted.count {
+    jsonPath = wanted[at + 1]
+    wanted.removeSubrange(at...(at + 1))
+}
+if let unknown = wanted.first(where: { name in !groups.contains { $0.name == name } }) {
+    fputs("no group «\(unknown)»; groups: \(groups.map(\.name).joined(separator: " "))\n", stderr)
+    exit(2)
+}
+setvbuf(stdout, nil, _IOLBF, 0)
+let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+print("\(cores) cores")
+var writer = JSONWriter()
+writer.beginObject()
+writer.member("cores", cores)
+writer.key("rows")
+writer.beginArray()
 for group in groups where wanted.isEmpty || wanted.contains(group.name) {
     for row in group.run() {
         let target = row.target.map { "target \(shown($0))" + (row.meetsTarget == true ? "" : " MISSED") } ?? ""
         print(padded(row.group, 11), padded(row.name, 44), padded("\(shown(row.value)) \(row.unit)", 16), padded(target, 20), row.reference ?? "")
+        writer.beginObject()
+        writer.member("group", row.group)
+        writer.member("name", row.name)
+        writer.member("value", row.value)
+        writer.member("unit", row.unit)
+        if let target = row.target { writer.member("target", target) }
+        if let reference = row.reference { writer.member("reference", reference) }
+        writer.endObject()
     }
+}
+writer.endArray()
+writer.endObject()
+if let jsonPath {
+    let descriptor = open(jsonPath, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard descriptor >= 0, write(descriptor, writer.bytes, writer.bytes.count) == writer.bytes.count else {
+        fputs("\(jsonPath): \(String(cString: strerror(errno)))\n", stderr)
+        exit(1)
+    }
+    close(descriptor)
 }
