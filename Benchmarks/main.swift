@@ -23,10 +23,9 @@ if let at = wanted.firstIndex(of: "--json"), at + 1 < wanted.count {
     wanted.removeSubrange(at...(at + 1))
 }
 if let unknown = wanted.first(where: { name in !groups.contains { $0.name == name } }) {
-    fputs("no group «\(unknown)»; groups: \(groups.map(\.name).joined(separator: " "))\n", stderr)
+    print("no group «\(unknown)»; groups: \(groups.map(\.name).joined(separator: " "))")
     exit(2)
 }
-setvbuf(stdout, nil, _IOLBF, 0)
 let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
 print("\(cores) cores")
 var writer = JSONWriter()
@@ -36,6 +35,7 @@ writer.key("rows")
 writer.beginArray()
 for group in groups where wanted.isEmpty || wanted.contains(group.name) {
     for row in group.run() {
+        defer { fflush(nil) }
         let target = row.target.map { "target \(shown($0))" + (row.meetsTarget == true ? "" : " MISSED") } ?? ""
         print(padded(row.group, 11), padded(row.name, 44), padded("\(shown(row.value)) \(row.unit)", 16), padded(target, 20), row.reference ?? "")
         writer.beginObject()
@@ -53,7 +53,7 @@ writer.endObject()
 if let jsonPath {
     let descriptor = open(jsonPath, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0, write(descriptor, writer.bytes, writer.bytes.count) == writer.bytes.count else {
-        fputs("\(jsonPath): \(String(cString: strerror(errno)))\n", stderr)
+        print("\(jsonPath): \(String(cString: strerror(errno)))")
         exit(1)
     }
     close(descriptor)
