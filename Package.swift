@@ -86,7 +86,7 @@ let modules: [Module] = [
     library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive", "L1Replay", "EventLoop"], path: "Sources/Conformance/Chain", tests: false),
     executable("quetzal-conformance", ["ConformanceKit"] + conformanceSets, path: "Sources/Conformance/Main"),
     executable("quetzal-benchmarks", [
-        "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1", "L1Replay", "EventLoop", "NodeAPI", "HTTPServer",
+        "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1", "L1Replay", "EventLoop", "Diagnostics", "NodeAPI", "HTTPServer",
     ], path: "Benchmarks"),
 ]
 

@@ -1,5 +1,6 @@
 import Blobs
 import ChainFollower
+import Diagnostics
 import EventLoop
 import Field
 import Glibc
@@ -14,6 +15,9 @@ import WorldState
 /// once from memory, so that the difference is what HTTP, JSON and the server take.
 func syncBenchmarks() -> [BenchmarkRow] {
     nonisolated(unsafe) var rows: [BenchmarkRow] = []
+    var quiet = LogConfiguration()
+    quiet.levels = LogLevels(level: .warn)
+    LogOutput.configure(quiet)
     do {
         let loop = try EventLoop()
         let server = try ReplayThread(recording: "etc/networks/demo")

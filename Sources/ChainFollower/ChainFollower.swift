@@ -287,7 +287,8 @@ import Protocol
         let start = EventLoop.monotonicNanos
         let block = try BlockAssembly(chainID: settings.chainID, rollupVersion: settings.rollupVersion, store: store).assemble(parts, event)
         try applyOrRebuild(block, point: point)
-        log.info(
+        // While catching up the supervisor's progress lines say enough.
+        log.log(proposal == nil ? .info : .verbose,
             "Applied L2 block \(number)",
             ["l2Block": LogValue(number), "txs": LogValue(block.block.body.txEffects.count), "l1Block": LogValue(event.place.blockNumber)])
         notify(.applied(block: number, txs: block.block.body.txEffects.count, nanos: EventLoop.monotonicNanos - start))
