@@ -40,6 +40,7 @@ final class Node {
             self?.exit = $0
             self?.process = nil
         }
+        if let process { stage.programs.append(process) }
     }
 
     var log: String { contents(logPath) }

@@ -71,7 +71,11 @@ final class Stage {
         }
     }
 
+    /// Every program that was started: none outlives this one.
+    var programs: [LoopProcess] = []
+
     func end() -> Int32 {
+        for program in programs { program.signal(SIGKILL) }
         if failed == 0 { removeTree(directory) } else { say("logs and data are kept in \(directory)") }
         say("\(passed) passed, \(failed) failed")
         return failed == 0 ? 0 : 1
