@@ -13,7 +13,7 @@ struct Module {
     var imports: [String]
     var path: String?
     var tests: Bool
-    /// Programs that its tests start.
+    /// What its tests use besides: programs that they start, readers of golden data.
     var tools: [String] = []
 }
 
@@ -57,7 +57,7 @@ let modules: [Module] = [
     library("L1", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "EventLoop", "Diagnostics", "CCurl"]),
     library("ChainFollower", ["Bytes", "Field", "Hashing", "Blobs", "Protocol", "WorldState", "Archive", "L1", "EventLoop", "Diagnostics"]),
     library("HTTPServer", ["Bytes", "CMicrohttpd", "Diagnostics", "Compression"]),
-    library("NodeAPI", ["Bytes", "JSON", "Field", "Hashing", "Protocol", "WorldState", "Archive", "Storage", "Diagnostics"]),
+    library("NodeAPI", ["Bytes", "JSON", "Field", "Hashing", "Protocol", "WorldState", "Archive", "Storage", "Diagnostics"], tools: ["ConformanceKit"]),
     library("L1Replay", ["Bytes", "JSON", "Hashing", "Compression", "EventLoop"]),
     // Processes
     library("IPC", ["CLinux", "Diagnostics", "EventLoop"], tools: ["quetzal-torture"]),

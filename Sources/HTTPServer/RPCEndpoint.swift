@@ -64,6 +64,8 @@ public struct RPCEndpoint: Sendable {
             return notAllowed(request, "POST")
         case "/status":
             guard ["GET", "HEAD"].contains(request.method) else { return notAllowed(request, "HEAD, GET") }
+            // The reference names no content type where it sends no content.
+            if request.method == "HEAD" { return Routed(value: HTTPResponse(status: isHealthy() ? 200 : 500)) }
             return Routed(value: isHealthy() ? .text(200, "OK") : .text(500, "Internal Server Error"))
         case let path:
             guard let page = pages[path] else { return Routed(value: .text(404, "Not Found")) }

@@ -1,4 +1,5 @@
 import Archive
+import ConformanceKit
 import Glibc
 import JSON
 import NodeAPI
@@ -8,12 +9,6 @@ import WorldState
 
 /// The recorded JSON-RPC answers of a running network, from the part where it stood still.
 @Suite struct Transcripts {
-    /// Methods whose answer needs the tx pool, execution, P2P or the moment.
-    static let later: Set<String> = [
-        "sendTx", "getPendingTxs", "getPendingTxCount", "getTxByHash", "getTxsByHash", "simulatePublicCalls", "isValidTx", "getValidatorsStats",
-        "getEncodedEnr", "getNodeInfo", "getNodeVersion", "getCurrentBaseFees", "getPeers", "getAttestationsForSlot",
-    ]
-
     @Test(arguments: ["main", "two-blobs"]) func answersAsRecorded(_ name: String) throws {
         guard let directory = Recording.directory(name) else { return }
         let recording = try Recording(directory)
@@ -24,31 +19,23 @@ import WorldState
         let api = NodeAPI(chain: try DatabaseChain(recording.database), facts: try recording.facts)
         var compared = 0
         var wrong: [String] = []
-        var atEnd = false
-        for line in Recording.lines(directory + "/rpc-transcript.jsonl.gz") {
-            let row = try JSONDocument.parse(line).root
-            guard let request = row["request"]?.string, let expected = row["response"]?.string else { continue }
-            // Once the full node's tips are asked for without a label, nothing moves any more.
-            if row["label"] == nil, row["node"]?.string == "full" { atEnd = true }
-            guard atEnd, row["node"]?.string == "full" else { continue }
-            let method = (try? JSONDocument.parse(request))?.root["method"]?.string ?? ""
-            let isAdmin = method.hasPrefix("nodeAdmin_")
-            let function = method.split(separator: "_").last.map(String.init) ?? ""
-            let isSchemaError = expected.contains("\"code\":-32701")
-            if Self.later.contains(function), !isSchemaError { continue }
-            if ["pauseSync", "resumeSync", "startSnapshotUpload"].contains(function) { continue }
-            let dispatcher = isAdmin && row["label"]?.string != "protocol" ? api.adminDispatcher : api.publicDispatcher
+        let transcript = try RPCTranscript(directory + "/rpc-transcript.jsonl.gz")
+        for line in transcript.lines where line.moment == .end && line.label != "http" && line.verdict == .comparable {
+            let (request, expected) = (line.request, line.response)
+            let dispatcher = line.isAdmin ? api.adminDispatcher : api.publicDispatcher
             // Twice: the second answer comes out of the cache.
             for _ in 0..<2 {
                 let answer = dispatcher.answer(Array(request.utf8))
                 let got = String(decoding: answer.body, as: UTF8.self)
                 compared += 1
-                if got != expected || answer.status != row["status"]?.int {
+                if got != expected || answer.status != line.status {
                     let same = zip(expected.utf8, got.utf8).prefix { $0 == $1 }.count
                     let from = max(0, same - 40)
-                    wrong.append("\(request.prefix(200))\n   expected \(row["status"]?.int ?? 0) …\(expected.dropFirst(from).prefix(160))\n   got      \(answer.status) …\(got.dropFirst(from).prefix(160))")
+                    wrong.append("\(request.prefix(200))\n   expected \(line.status) …\(expected.dropFirst(from).prefix(160))\n   got      \(answer.status) …\(got.dropFirst(from).prefix(160))")
                 }
-                if row["headers"] != nil { #expect(answer.isBare == (row["headers"]?["access-control-allow-origin"] == nil), "CORS header of \(request.prefix(100))") }
+                if let headers = line.headers {
+                    #expect(answer.isBare == !headers.contains { $0.name == "access-control-allow-origin" }, "CORS header of \(request.prefix(100))")
+                }
             }
         }
         for text in wrong.prefix(20) { print(text) }
@@ -64,13 +51,9 @@ import WorldState
         defer { recording.remove() }
         let api = NodeAPI(chain: try DatabaseChain(recording.database), facts: try recording.facts)
         var compared = 0
-        for line in Recording.lines(directory + "/rpc-transcript.jsonl.gz") {
-            let row = try JSONDocument.parse(line).root
-            guard row["label"]?.string == "at genesis", let request = row["request"]?.string, let expected = row["response"]?.string else { continue }
-            let method = try JSONDocument.parse(request).root["method"]!.string!
-            if Self.later.contains(method.split(separator: "_").last.map(String.init) ?? "") { continue }
-            let answer = api.publicDispatcher.answer(Array(request.utf8))
-            #expect(String(decoding: answer.body, as: UTF8.self) == expected && answer.status == row["status"]?.int)
+        for line in try RPCTranscript(directory + "/rpc-transcript.jsonl.gz").lines where line.moment == .genesis && line.verdict == .comparable {
+            let answer = api.publicDispatcher.answer(Array(line.request.utf8))
+            #expect(String(decoding: answer.body, as: UTF8.self) == line.response && answer.status == line.status)
             compared += 1
         }
         #expect(compared > 15)

@@ -48,6 +48,8 @@ public struct RPCTranscript {
         "simulatePublicCalls": "needs execution", "isValidTx": "needs execution and proofs", "getValidatorsStats": "needs the sentinel",
         "getEncodedEnr": "needs P2P", "getNodeInfo": "needs P2P (the node record)", "getPeers": "needs P2P", "getNodeVersion": "names the release",
         "getCurrentBaseFees": "depends on the moment", "startSnapshotUpload": "needs snapshots",
+        // Orders from the API to the archiver: no link carries them yet.
+        "pauseSync": "needs a way to order the archiver about", "resumeSync": "needs a way to order the archiver about",
     ]
 
     public init(_ path: String) throws {
