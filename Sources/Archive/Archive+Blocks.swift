@@ -12,6 +12,9 @@ extension Archive {
         min(try number(ArchiveMeta.proven, in: meta) ?? 0, try latestNumber())
     }
 
+    /// The number last recorded as proven; a proof may be known before its blocks.
+    public func provenRecord() throws(ArchiveError) -> UInt64 { try number(ArchiveMeta.proven, in: meta) ?? 0 }
+
     func headerRecord(_ number: UInt64) throws(ArchiveError) -> HeaderRecord? {
         try record(HeaderRecord.self, ArchiveKey.block(number), in: headers)
     }
@@ -85,7 +88,8 @@ extension Archive {
     @discardableResult
     public func removeLatest(to batch: WriteBatch) throws(ArchiveError) -> UInt64? {
         let number = try latestNumber()
-        guard number > 0, let block = try block(number), let hash = try blockHash(number) else { return nil }
+        guard number > 0 else { return nil }
+        guard let block = try block(number), let hash = try blockHash(number) else { throw .corrupt(what: "block \(number)", DecodingError("it is missing")) }
         batch.delete(ArchiveKey.block(number), in: headers)
         batch.delete(ArchiveKey.block(number), in: blocks)
         batch.delete(ArchiveKey.header(hash: hash), in: index)

@@ -102,8 +102,12 @@ extension Archive {
             fresh[entry.contractClass.id] = entry.contractClass
             batch.put(key, bigEndian(number) + entry.bytecodeCommitment.bytes + entry.contractClass.serialized, in: contracts)
         }
+        var deployed: Set<[UInt8]> = []
         for instance in data.instances {
-            batch.put(ArchiveKey.instance(instance.address.bytes), bigEndian(number) + instance.instance.serialized, in: contracts)
+            let key = ArchiveKey.instance(instance.address.bytes)
+            // The first deployment stands, so that taking back a later one leaves it.
+            guard try bytes(key, in: contracts) == nil, deployed.insert(key).inserted else { continue }
+            batch.put(key, bigEndian(number) + instance.instance.serialized, in: contracts)
         }
         for (position, event) in data.updates.enumerated() {
             batch.put(ArchiveKey.update(event.address.bytes, block: number, position: position), event.update.serialized, in: contracts)

@@ -33,9 +33,10 @@ extension ChainFollower {
             if let index = references.indices.last(where: { headers[$0]?.hash == references[$0].hash }) {
                 let place = L1BlockID(number: references[index].number, hash: references[index].hash)
                 log.warn("L1 reorg deeper than the heads we remember", ["to": LogValue(place.number)])
-                try takeBack(to: place)
+                // The L1 block of our newest L2 block may hold more that was not read yet: it is read again behind its
+                // first log, which is ours or before ours.
+                try takeBack(to: place, logIndex: 0)
                 window = HeadWindow()
-                window.append(place)
                 return
             }
             number = first - 1
@@ -55,10 +56,13 @@ extension ChainFollower {
         return headers
     }
 
-    private func takeBack(to place: L1BlockID) throws {
+    /// - Parameter logIndex: last log of that block known to be applied; `.max` when the whole block was read.
+    private func takeBack(to place: L1BlockID, logIndex: UInt32 = .max) throws {
         let from = try store.latest
-        let to = try store.takeBack(afterL1Block: place.number, point: L1SyncPoint(blockNumber: place.number, blockHash: place.hash))
+        let to = try store.takeBack(
+            afterL1Block: place.number, point: L1SyncPoint(blockNumber: place.number, blockHash: place.hash, logIndex: logIndex))
         foreseenPrune = nil
+        pendingTarget = to
         reviewsProven = true
         if to < from { notify(.unwound(to: to, from: from)) }
     }

@@ -53,7 +53,7 @@ import Protocol
     /// Newest head any host has shown.
     public private(set) var announced: L1Header?
     /// Newest L2 block that an event has announced: where the sync is going.
-    public private(set) var pendingTarget: UInt64 = 0
+    public internal(set) var pendingTarget: UInt64 = 0
     public var isPaused = false
     private var isStopped = false
     private var failures = 0
@@ -66,6 +66,8 @@ import Protocol
     private var lastFeeKey: FeeKey?
     private var nap: Task<Void, Never>?
     private var headsSinceComparison = 0
+    /// When a host first showed a head below everything we know.
+    private var lagsSince: UInt64?
     private var rootsDiffered: (block: UInt64, times: Int) = (0, 0)
 
     public init(
@@ -150,25 +152,47 @@ import Protocol
         if window.newest == nil { try await adoptStoredPoint(head) }
         switch window.classify(number: head.number, hash: head.hash, parentHash: head.parentHash) {
         case .same:
+            lagsSince = nil
             // First head after a start, and nothing new since.
             if followed == nil { try await finish(head) }
         case .behind:
-            break
+            // Known to be ours, or below all we know: then time tells a lagging host from a chain that became shorter.
+            if window.hash(of: head.number) != nil { lagsSince = nil } else if lagsTooLong() { try await restart(from: head) }
         case .extends:
+            lagsSince = nil
             if head.mayHoldEvents {
                 try await apply(try await source.events(in: head.number...head.number), at: head)
             }
             try await finish(head)
         case .gap:
             // A host that lags behind the stored point has nothing to tell yet.
-            if let point = try store.syncPoint, point.blockNumber > head.number { break }
+            if let point = try store.syncPoint, point.blockNumber > head.number {
+                if lagsTooLong() { try await restart(from: head) }
+                break
+            }
+            lagsSince = nil
+            // Heads we did not see lie between: only the host can say whether ours is still below them.
+            if let newest = window.newest, try await source.headers([newest.number])[0]?.hash != newest.hash { try await rewind(from: head) }
             try await catchUp(to: head)
             try await finish(head)
         case .reorg:
-            try await rewind(from: head)
-            try await catchUp(to: head)
-            try await finish(head)
+            try await restart(from: head)
         }
+    }
+
+    private func restart(from head: L1Header) async throws {
+        lagsSince = nil
+        try await rewind(from: head)
+        try await catchUp(to: head)
+        try await finish(head)
+    }
+
+    /// Whether hosts have shown heads below our own for longer than two L1 slots.
+    private func lagsTooLong() -> Bool {
+        let now = EventLoop.monotonicNanos
+        let since = lagsSince ?? now
+        lagsSince = since
+        return now - since > 2_000_000_000 * settings.l1SlotDuration
     }
 
     /// After a start or a failed step: continues at the stored sync point if L1 still has that block.
@@ -258,6 +282,7 @@ import Protocol
             } else {
                 try store.setSyncPoint(point)
             }
+            pendingTarget = proven
             foreseenPrune = nil
         case .blockProposed(let proposed):
             try await apply(proposed, proposal: proposal, point: point)
@@ -274,8 +299,11 @@ import Protocol
         }
         var latest = try store.latest
         if number <= latest {
-            // Read again after a restart or rewind; another archive under a number we have means L1 dropped ours.
-            if try store.archiveRoot(of: number) == event.archive { return try store.setSyncPoint(point) }
+            // Read again after a restart or rewind; another archive under a number we have means L1 dropped ours, and
+            // another L1 block that it took the same proposal again after a reorg.
+            if try store.archiveRoot(of: number) == event.archive, try store.l1Reference(of: number).hash == event.place.blockHash {
+                return try store.setSyncPoint(point)
+            }
             try unwind(to: number - 1, point: nil)
             latest = number - 1
         }
@@ -321,8 +349,10 @@ import Protocol
         window.append(head.id)
         if reviewsProven {
             let (tips, _) = try await source.tips(canPruneAt: head.timestamp + settings.l1SlotDuration, block: head.number)
-            if tips.proven < (try store.proven) { try store.lowerProven(to: tips.proven) }
+            if tips.proven < (try store.provenRecord) { try store.lowerProven(to: tips.proven) }
             reviewsProven = false
+            // The pending tip as well: a reorg may have taken a prune back, whose blocks nobody proposes again.
+            headsSinceComparison = Self.headsPerComparison
         }
         try await foreseePrune(at: head)
         try await compareTips(at: head)
@@ -378,9 +408,14 @@ import Protocol
         headsSinceComparison += 1
         guard headsSinceComparison >= Self.headsPerComparison, foreseenPrune == nil else { return }
         headsSinceComparison = 0
-        let (tips, _) = try await source.tips(canPruneAt: head.timestamp, block: head.number)
+        let (tips, canPrune) = try await source.tips(canPruneAt: head.timestamp + settings.l1SlotDuration, block: head.number)
         let latest = try store.latest
         guard tips.pending != latest else { return }
+        // A restart forgets that we foresaw a prune.
+        if canPrune, latest == tips.proven {
+            foreseenPrune = tips
+            return
+        }
         throw FollowerError.tipsDiffer(ours: latest, theirs: tips.pending)
     }
 

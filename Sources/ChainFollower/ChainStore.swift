@@ -143,6 +143,8 @@ public final class ChainStore {
 
     public var latest: UInt64 { get throws(ChainStoreError) { try Self.archive { () throws(ArchiveError) in try archive.latestNumber() } } }
     public var proven: UInt64 { get throws(ChainStoreError) { try Self.archive { () throws(ArchiveError) in try archive.provenNumber() } } }
+    /// As the newest proof said, also where its blocks are not stored (yet).
+    var provenRecord: UInt64 { get throws(ChainStoreError) { try Self.archive { () throws(ArchiveError) in try archive.provenRecord() } } }
     public var finalized: UInt64 { get throws(ChainStoreError) { clock.finalized(proven: try proven) } }
     public var syncPoint: L1SyncPoint? { get throws(ChainStoreError) { try Self.archive { () throws(ArchiveError) in try archive.syncPoint() } } }
     public var head: L1HeadFacts? { get throws(ChainStoreError) { try Self.archive { () throws(ArchiveError) in try archive.l1Head() } } }
@@ -186,7 +188,7 @@ public final class ChainStore {
 
     public func setProven(_ number: UInt64, point: L1SyncPoint) throws(ChainStoreError) {
         let batch = WriteBatch()
-        archive.setProven(max(number, try proven), to: batch)
+        archive.setProven(max(number, try provenRecord), to: batch)
         archive.setSyncPoint(point, to: batch)
         try commit(batch)
     }
@@ -230,9 +232,14 @@ public final class ChainStore {
         try commit(batch)
     }
 
+    /// What the trees have made final stays final when a reorg lowers the proven tip.
+    private var unwindFloor: UInt64 {
+        get throws(ChainStoreError) { max(try finalized, UInt64(try Self.trees { () throws(WorldStateError) in try worldState.status.finalised })) }
+    }
+
     /// Takes back blocks above `number`, newest first, each with its trees in one batch.
     public func unwind(to number: UInt64, point: L1SyncPoint?) throws(ChainStoreError) {
-        let finalized = try finalized
+        let finalized = try unwindFloor
         guard number >= finalized else { throw .belowFinalized(block: number + 1, finalized: finalized) }
         while try latest > number {
             let batch = WriteBatch()
@@ -247,7 +254,7 @@ public final class ChainStore {
     public func takeBack(afterL1Block l1Block: UInt64, point: L1SyncPoint) throws(ChainStoreError) -> UInt64 {
         var number = try latest
         while number > 0, try l1Reference(of: number).number > l1Block { number -= 1 }
-        let finalized = try finalized
+        let finalized = try unwindFloor
         guard number >= finalized else { throw .belowFinalized(block: number + 1, finalized: finalized) }
         // The sync point goes back first: a kill in between is finished at the next start (`hasContent`).
         try setSyncPoint(point)
@@ -275,8 +282,10 @@ public final class ChainStore {
     /// Makes the follower read again from the L1 block of the newest stored block.
     public func rewindReading(startBlock: UInt64) throws(ChainStoreError) {
         let latest = try latest
-        let from = latest == 0 ? startBlock : try l1Reference(of: latest).number - 1
-        try setSyncPoint(L1SyncPoint(blockNumber: from))
+        guard latest > 0 else { return try setSyncPoint(L1SyncPoint(blockNumber: startBlock)) }
+        let place = try l1Reference(of: latest)
+        // The block's first log is the newest block's proposal or stands before it.
+        try setSyncPoint(L1SyncPoint(blockNumber: place.number, blockHash: place.hash, logIndex: 0))
     }
 
     /// End of a head: facts, sync point, finality and history. Returns true the first time ever.

@@ -36,7 +36,12 @@ public struct HeadWindow: Sendable {
     public func classify(number: UInt64, hash: Bytes32, parentHash: Bytes32) -> Change {
         guard let newest else { return .gap }
         if number == newest.number { return hash == newest.hash ? .same : .reorg }
-        if number < newest.number { return self.hash(of: number) == hash ? .behind : .reorg }
+        if number < newest.number {
+            // Below the window nothing is known: after a start or a failed step a host that lags by a block is far likelier
+            // than a chain that lost so many, and such a chain shows itself when it has grown to our height.
+            guard let ours = self.hash(of: number) else { return .behind }
+            return ours == hash ? .behind : .reorg
+        }
         if number == newest.number + 1 { return parentHash == newest.hash ? .extends : .reorg }
         return .gap
     }

@@ -17,8 +17,9 @@ import Protocol
     }
 
     private func header(_ block: L1Block) -> L1Header {
+        // Times are added to and counted in nanoseconds: a host's nonsense must not overflow them (2^33 s is the year 2242).
         L1Header(
-            number: block.number, hash: block.hash, parentHash: block.parentHash, timestamp: block.timestamp, mayHoldEvents: bloom.mayConcern(block))
+            number: block.number, hash: block.hash, parentHash: block.parentHash, timestamp: min(block.timestamp, 1 << 33), mayHoldEvents: bloom.mayConcern(block))
     }
 
     public func head() async throws(L1Error) -> L1Header { header(try await client.latestBlock()) }

@@ -17,7 +17,7 @@ import Testing
     #expect(window.classify(number: 9, hash: hash(77), parentHash: hash(8)) == .reorg)
     #expect(window.classify(number: 8, hash: hash(8), parentHash: hash(7)) == .behind)
     #expect(window.classify(number: 8, hash: hash(78), parentHash: hash(7)) == .reorg)
-    #expect(window.classify(number: 2, hash: hash(2), parentHash: hash(1)) == .reorg)
+    #expect(window.classify(number: 2, hash: hash(2), parentHash: hash(1)) == .behind)
     #expect(window.classify(number: 12, hash: hash(12), parentHash: hash(11)) == .gap)
     window.truncate(to: 7)
     #expect(window.newest?.number == 7)
