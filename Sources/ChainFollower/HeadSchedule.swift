@@ -11,6 +11,10 @@ public struct HeadSchedule: Sendable {
     private var delays: [Int64] = []
     private var nextDelay = 0
     private var lastHead: (number: UInt64, timestampNanos: UInt64, seenNanos: UInt64)?
+    /// Times between heads, each per block; the smallest of them keeps a clock that runs slower than the timestamps say
+    /// (a replayed chain) from being asked all the time.
+    private var gaps: [UInt64] = []
+    private var isFirstHead = true
     /// Smoothed time between heads; shorter than a slot only on chains whose clock is sped up.
     private var gapNanos: UInt64?
 
@@ -32,6 +36,12 @@ public struct HeadSchedule: Sendable {
             guard number > last.number, now > last.seenNanos else { return }
             let gap = (now - last.seenNanos) / (number - last.number)
             // Several heads at one question: the chain is faster than we asked, so believe it at once.
+            // The first head was there before we asked: its time says nothing.
+            if !isFirstHead {
+                gaps.append(gap)
+                if gaps.count > Self.remembered { gaps.removeFirst() }
+            }
+            isFirstHead = false
             let known = gapNanos ?? gap
             gapNanos = number - last.number > 1 ? min(known, gap) : min(slotNanos, (known * 3 + gap) / 4)
         }
@@ -46,9 +56,10 @@ public struct HeadSchedule: Sendable {
         guard let last = lastHead, let least = delays.min(), delays.count >= Self.learning else { return soonest }
         // A chain whose blocks come faster than its slots cannot be predicted from timestamps.
         if let gapNanos, gapNanos < slotNanos / 4 * 3 { return max(min(soonest, now + gapNanos / 2), last.seenNanos + gapNanos / 4 * 3) }
-        let due = Int64(bitPattern: last.timestampNanos &+ slotNanos) &+ least &- Self.marginNanos
-        guard due > Int64(bitPattern: soonest) else { return soonest }
+        let shortest = gaps.min() ?? 0
+        let byTimestamp = UInt64(bitPattern: Int64(bitPattern: last.timestampNanos &+ slotNanos) &+ least &- Self.marginNanos)
+        let byGap = last.seenNanos + shortest / 20 * 19
         // Never silent for longer than one slot, whatever the timestamps claim.
-        return min(UInt64(bitPattern: due), now + slotNanos)
+        return max(soonest, min(max(byTimestamp, byGap), now + max(slotNanos, shortest)))
     }
 }

@@ -56,3 +56,10 @@ func simulate(heads: Int, slotSeconds: Int, speed: Double = 1, slotOf: (Int) -> 
     #expect(lag < 1)
     #expect(questions < 720)
 }
+
+@Test func aSlowedDownChainIsNotAskedAllTheTime() {
+    // Timestamps advance four seconds a block, blocks come every twelve: a recording played at a third of its speed.
+    let (questions, lag) = simulate(heads: 300, slotSeconds: 4, speed: 1.0 / 3) { _ in 0.1 }
+    #expect(questions <= 1100)
+    #expect(lag < 1)
+}
