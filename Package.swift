@@ -54,8 +54,9 @@ let modules: [Module] = [
     library("Archive", ["Bytes", "JSON", "Field", "Hashing", "Storage", "Protocol", "WorldState"]),
     // Outside world
     library("EventLoop", ["CUV"]),
-    library("L1", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "EventLoop", "Diagnostics", "CCurl"]),
-    library("ChainFollower", ["Bytes", "Field", "Hashing", "Blobs", "Protocol", "WorldState", "Archive", "L1", "EventLoop", "Diagnostics"]),
+    library("L1", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "EventLoop", "Diagnostics", "CCurl"], tools: ["LoopTestKit"]),
+    library("LoopTestKit", ["EventLoop", "L1"], path: "Tests/LoopTestKit", tests: false),
+    library("ChainFollower", ["Bytes", "Field", "Hashing", "Blobs", "Protocol", "WorldState", "Archive", "L1", "EventLoop", "Diagnostics"], tools: ["LoopTestKit"]),
     library("HTTPServer", ["Bytes", "CMicrohttpd", "Diagnostics", "Compression"]),
     library("NodeAPI", ["Bytes", "JSON", "Field", "Hashing", "Protocol", "WorldState", "Archive", "Storage", "Diagnostics"], tools: ["ConformanceKit"]),
     library("L1Replay", ["Bytes", "JSON", "Hashing", "Compression", "EventLoop"]),

@@ -58,8 +58,9 @@ public struct HeadSchedule: Sendable {
         if let gapNanos, gapNanos < slotNanos / 4 * 3 { return max(min(soonest, now + gapNanos / 2), last.seenNanos + gapNanos / 4 * 3) }
         let shortest = gaps.min() ?? 0
         let byTimestamp = UInt64(bitPattern: Int64(bitPattern: last.timestampNanos &+ slotNanos) &+ least &- Self.marginNanos)
-        let byGap = last.seenNanos + shortest / 20 * 19
+        // Due before the last head was even seen: the clock runs slower than the timestamps say.
+        let due = byTimestamp > last.seenNanos + denseNanos ? byTimestamp : last.seenNanos + shortest / 20 * 19
         // Never silent for longer than one slot, whatever the timestamps claim.
-        return max(soonest, min(max(byTimestamp, byGap), now + max(slotNanos, shortest)))
+        return max(soonest, min(due, now + max(slotNanos, shortest)))
     }
 }

@@ -10,40 +10,6 @@ import Protocol
 import Storage
 import WorldState
 
-/// The one event loop of the test process, on a thread of its own.
-enum TestLoop {
-    nonisolated(unsafe) private(set) static var loop: EventLoop!
-    private static let started: Void = {
-        let ready = DispatchSemaphore(value: 0)
-        let thread = Thread {
-            do {
-                let loop = try EventLoop()
-                TestLoop.loop = loop
-                try LoopActor.attach(to: loop)
-                ready.signal()
-                loop.run()
-            } catch {
-                fatalError("\(error)")
-            }
-        }
-        thread.stackSize = 8 << 20
-        thread.start()
-        ready.wait()
-    }()
-
-    static func start() { started }
-}
-
-/// Runs `body` on the loop's thread as a worker's tasks run.
-func onLoop(_ body: @escaping @LoopActor @Sendable (EventLoop) async throws -> Void) async throws {
-    TestLoop.start()
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-        LoopActor.start { @LoopActor in
-            do { continuation.resume(returning: try await body(TestLoop.loop)) } catch { continuation.resume(throwing: error) }
-        }
-    }
-}
-
 /// The first blocks of the vector set `blocks` (they take in no messages) and its genesis; nil when the data are not there.
 struct RecordedStart: Sendable {
     let blocks: [L2Block]

@@ -2,6 +2,7 @@ import Archive
 import ChainFollower
 import Field
 import L1
+import LoopTestKit
 import Protocol
 import Testing
 

@@ -4,6 +4,7 @@ import EventLoop
 import Field
 import Foundation
 import L1
+import LoopTestKit
 import Protocol
 import Testing
 

@@ -2,6 +2,7 @@ import EventLoop
 import Field
 import Foundation
 import L1
+import LoopTestKit
 import Protocol
 import Testing
 

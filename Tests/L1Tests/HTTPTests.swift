@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import L1
+import LoopTestKit
 import Testing
 
 @Suite struct HTTPTests {
