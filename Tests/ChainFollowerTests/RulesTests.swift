@@ -38,6 +38,8 @@ import Testing
     func refused(_ verdict: InboxRules.Verdict) -> Bool { if case .refused = verdict { true } else { false } }
     #expect(refused(InboxRules.check(first, after: second, stored: second)))
     #expect(refused(InboxRules.check(second, after: nil, stored: nil)))
+    // In its place, but hashed onto another predecessor.
+    #expect(refused(InboxRules.check(message(2, 17, 2, after: InboxRules.emptyRollingHash), after: first, stored: nil)))
     #expect(refused(InboxRules.check(message(2, 18, 2, after: first.rollingHash), after: first, stored: nil)))
     #expect(refused(InboxRules.check(message(3, 33, 2, after: first.rollingHash), after: first, stored: nil)))
     #expect(InboxRules.check(message(3, 32, 2, after: first.rollingHash), after: first, stored: nil) == .accepted)
