@@ -28,7 +28,7 @@ func executable(_ name: String, _ imports: [String], path: String, tests: Bool =
 
 let conformanceSets = [
     "CryptoConformance", "TypesConformance", "ConstantsConformance", "L1Conformance", "KZGConformance",
-    "WorldStateConformance", "BlocksConformance", "ChainConformance",
+    "WorldStateConformance", "BlocksConformance", "ChainConformance", "AVMConformance",
 ]
 
 let modules: [Module] = [
@@ -52,6 +52,9 @@ let modules: [Module] = [
     library("Storage", ["CRocksDB"]),
     library("WorldState", ["Bytes", "Field", "Hashing", "Storage", "Protocol"]),
     library("Archive", ["Bytes", "JSON", "Field", "Hashing", "Storage", "Protocol", "WorldState"]),
+    // Execution
+    library("AVM", ["Bytes", "Field", "Hashing", "Protocol"]),
+    library("PublicExecution", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "Storage", "WorldState", "Archive", "Blobs"], tools: ["ConformanceKit", "JSON"]),
     // Outside world
     library("EventLoop", ["CUV"]),
     library("L1", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "EventLoop", "Diagnostics", "CCurl"], tools: ["LoopTestKit"]),
@@ -85,6 +88,7 @@ let modules: [Module] = [
     library("WorldStateConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState"], path: "Sources/Conformance/WorldState", tests: false),
     library("BlocksConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Blobs", "Protocol", "Storage", "WorldState", "Archive"], path: "Sources/Conformance/Blocks", tests: false),
     library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive", "L1Replay", "EventLoop"], path: "Sources/Conformance/Chain", tests: false),
+    library("AVMConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState", "AVM", "PublicExecution"], path: "Sources/Conformance/AVM", tests: false),
     executable("quetzal-conformance", ["ConformanceKit"] + conformanceSets, path: "Sources/Conformance/Main"),
     executable("quetzal-benchmarks", [
         "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1", "L1Replay", "EventLoop", "Diagnostics", "NodeAPI", "HTTPServer",

@@ -24,6 +24,9 @@ import BlocksConformance
 #if canImport(ChainConformance)
 import ChainConformance
 #endif
+#if canImport(AVMConformance)
+import AVMConformance
+#endif
 
 // quetzal-conformance <set> <directory>: every case under the directory in the format of the set's README.
 // Sets that a focused build left out (Package.swift, QUETZAL_FOCUS) are not in the table.
@@ -53,6 +56,9 @@ sets.append(("blocks", BlocksConformance.run))
 #endif
 #if canImport(ChainConformance)
 sets.append(("chain", ChainConformance.run))
+#endif
+#if canImport(AVMConformance)
+sets.append(("avm", AVMConformance.run))
 #endif
 
 @MainActor func refuse(_ message: String) -> Never {

@@ -1,0 +1,48 @@
+public import Protocol
+
+/// A transaction after execution, ready to be committed to a block.
+public struct ExecutedTx: Sendable {
+    public var hash: TxHash
+    public var effect: TxEffect
+    public var gasUsed: GasUsed
+    public var diff: TxDiff
+    public var readSet: ReadSet
+    /// The first phase that failed.
+    public var revertReason: SimulationError?
+    /// Per call of the app logic phase («note 03 §16», simulatePublicCalls).
+    public var returnValues: [NestedProcessReturnValues]
+    public var statistics: ExecutionStatistics
+
+    public init(
+        hash: TxHash, effect: TxEffect, gasUsed: GasUsed, diff: TxDiff, readSet: ReadSet, revertReason: SimulationError? = nil,
+        returnValues: [NestedProcessReturnValues] = [], statistics: ExecutionStatistics = ExecutionStatistics()
+    ) {
+        self.hash = hash
+        self.effect = effect
+        self.gasUsed = gasUsed
+        self.diff = diff
+        self.readSet = readSet
+        self.revertReason = revertReason
+        self.returnValues = returnValues
+        self.statistics = statistics
+    }
+}
+
+/// Figures for operators.
+public struct ExecutionStatistics: Sendable, Equatable {
+    public var instructions = 0
+    public var nanoseconds: UInt64 = 0
+    /// Executions by opcode byte (0…0x43); empty when not counted.
+    public var opcodes: [UInt64] = []
+
+    public init() {}
+}
+
+/// What became of a transaction that was offered to a block («note 03 §14»).
+public enum TxVerdict: Sendable {
+    case executed(ExecutedTx)
+    /// Dropped from the block and the pool. The read set says what the verdict rests on.
+    case failed(reason: String, ReadSet)
+    /// Not for this block; stays in the pool.
+    case skipped(reason: String, ReadSet)
+}

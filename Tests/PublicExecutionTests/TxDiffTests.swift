@@ -1,0 +1,6 @@
+import PublicExecution
+import Testing
+
+@Test func nothingIsPublishedByDefault() {
+    #expect(TxDiff().contracts.isEmpty)
+}
