@@ -12,6 +12,10 @@ public struct ExecutedTx: Sendable {
     /// Per call of the app logic phase («note 03 §16», simulatePublicCalls).
     public var returnValues: [NestedProcessReturnValues]
     public var statistics: ExecutionStatistics
+    /// Phases that ran; none of a private-only transaction, or when the result came from another process.
+    public var phases: [ExecutedPhase] = []
+    /// Effects as the AVM circuit has them, for `AvmCircuitPublicInputs`; nil where `phases` is empty for those reasons.
+    public var accumulatedData: AvmAccumulatedData?
 
     public init(
         hash: TxHash, effect: TxEffect, gasUsed: GasUsed, diff: TxDiff, readSet: ReadSet, revertReason: SimulationError? = nil,

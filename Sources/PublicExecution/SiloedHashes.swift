@@ -1,0 +1,55 @@
+import Field
+import Hashing
+import Protocol
+
+/// Siloed identifiers of one transaction («note 03 §9.2»): each costs a permutation, so each is computed once. Gas bounds
+/// how many there can be.
+struct SiloedHashes {
+    private struct Key: Hashable {
+        var contract: Fr
+        var item: Fr
+    }
+
+    private var leafSlots: [Key: Fr] = [:]
+    private var nullifiers: [Key: Fr] = [:]
+
+    private static let leafSlotSeparator = GeneratorIndex.publicLeafIndex.field
+    private static let nullifierSeparator = GeneratorIndex.outerNullifier.field
+    private static let noteHashSeparator = GeneratorIndex.siloedNoteHash.field
+    private static let nonceSeparator = GeneratorIndex.noteHashNonce.field
+    private static let uniqueSeparator = GeneratorIndex.uniqueNoteHash.field
+
+    mutating func leafSlot(_ contract: AztecAddress, _ slot: Fr) -> Fr {
+        let key = Key(contract: contract.field, item: slot)
+        if let known = leafSlots[key] { return known }
+        let hash = Poseidon2.hashTriple(Self.leafSlotSeparator, contract.field, slot)
+        leafSlots[key] = hash
+        return hash
+    }
+
+    mutating func nullifier(_ contract: AztecAddress, _ nullifier: Fr) -> Fr {
+        let key = Key(contract: contract.field, item: nullifier)
+        if let known = nullifiers[key] { return known }
+        let hash = Poseidon2.hashTriple(Self.nullifierSeparator, contract.field, nullifier)
+        nullifiers[key] = hash
+        return hash
+    }
+
+    /// The payer's entry in the fee juice contract's map of balances.
+    static func balanceSlot(of payer: AztecAddress) -> Fr { Siloing.feePayerBalanceSlot(payer.field) }
+
+    static func noteHash(_ contract: AztecAddress, _ noteHash: Fr) -> Fr {
+        Poseidon2.hashTriple(noteHashSeparator, contract.field, noteHash)
+    }
+
+    static func unique(_ siloedNoteHash: Fr, firstNullifier: Fr, index: Int) -> Fr {
+        let nonce = Poseidon2.hashTriple(nonceSeparator, firstNullifier, Fr(UInt64(index)))
+        return Poseidon2.hashTriple(uniqueSeparator, nonce, siloedNoteHash)
+    }
+
+    /// Several at once, for the vector lanes. `index` is that of the first.
+    static func unique(_ siloedNoteHashes: [Fr], firstNullifier: Fr, index: Int) -> [Fr] {
+        let nonces = Poseidon2.hashTriples(siloedNoteHashes.indices.flatMap { [nonceSeparator, firstNullifier, Fr(UInt64(index + $0))] })
+        return Poseidon2.hashTriples(zip(nonces, siloedNoteHashes).flatMap { [uniqueSeparator, $0, $1] })
+    }
+}

@@ -1,0 +1,85 @@
+import AVM
+import Field
+import Hashing
+import Protocol
+
+// Contract lookup («note 03 §10»). Everything that contradicts itself here is fatal: a database that says so is not to
+// be trusted with a verdict on the call alone.
+extension TxJournal {
+    func contractInstance(_ address: AztecAddress) throws(AVMFault) -> ContractInstance? {
+        if let known = checkedInstances[address] { return known }
+        guard let instance = try lookUp(address) else { return nil }
+        if ProtocolContracts.contract(at: address) == nil { try check(instance, at: address) }
+        checkedInstances[address] = instance
+        return instance
+    }
+
+    func program(of address: AztecAddress) throws(AVMFault) -> Program? {
+        guard let instance = try contractInstance(address) else { return nil }
+        let id = instance.currentContractClassId
+        guard let contractClass = try contractClass(id) else {
+            throw .fatal("Contract class not found in DB, but a contract instance was found with this class ID (\(id)). This should not happen!")
+        }
+        if !executedClasses.contains(id) {
+            guard executedClasses.count < ProtocolConstants.maxPublicCallsToUniqueContractClassIds else {
+                throw .halt(HaltReason(SideEffectLimit.classes))
+            }
+            executedClasses.insert(id)
+        }
+        return contractClass.program
+    }
+
+    private func lookUp(_ address: AztecAddress) throws(AVMFault) -> ContractInstance? {
+        if let own = contracts.instance(address) { return own }
+        if let known = baseInstances[address] { return known }
+        readSet.instances.insert(address)
+        let instance = try ask { () throws(StateUnavailable) in try base.contractInstance(address) }
+        baseInstances.updateValue(instance, forKey: address)
+        return instance
+    }
+
+    private func contractClass(_ id: Fr) throws(AVMFault) -> ExecutableClass? {
+        if let own = contracts.contractClass(id) { return own }
+        if let known = baseClasses[id] { return known }
+        readSet.classes.insert(id)
+        let contractClass = try ask { () throws(StateUnavailable) in try base.contractClass(id) }
+        baseClasses[id] = contractClass
+        return contractClass
+    }
+
+    /// Steps 3 and 4 of «note 03 §10.2».
+    private func check(_ instance: ContractInstance, at address: AztecAddress) throws(AVMFault) {
+        let nullifier = hashes.nullifier(ProtocolContracts.instanceDeployer, address.field)
+        if nullifierSet.contains(nullifier) {
+            checksRestOnOwnWrites = true
+        } else if try !baseHasNullifier(nullifier) {
+            throw .fatal("Contract instance for address \(address) in DB: true != nullifier tree: false. This is a bug!")
+        }
+        let slot = Siloing.contractUpdateSlot(address.field)
+        let fields = [try updateField(slot), try updateField(slot + 1), try updateField(slot + 2)]
+        let hash = try updateField(slot + 3)
+        guard let values = SharedMutableValues(fields: fields) else { preconditionFailure("three fields make a change of value") }
+        let expected: Fr
+        if hash.isZero {
+            guard values.fields.allSatisfy(\.isZero) else {
+                throw .fatal("Found updatability hash 0 but preimage is not empty for contract instance \(address).")
+            }
+            expected = instance.originalContractClassId
+        } else {
+            guard values.hash == hash else {
+                throw .fatal("Shared mutable values hash mismatch for contract instance \(address). Expected: \(hash), computed: \(values.hash)")
+            }
+            let scheduled = values.value.current(atBlock: blockNumber)[0]
+            expected = scheduled.isZero ? instance.originalContractClassId : scheduled
+        }
+        guard instance.currentContractClassId == expected else {
+            throw .fatal("Current class id mismatch for contract instance \(address). Expected: \(expected), current: \(instance.currentContractClassId)")
+        }
+    }
+
+    private func updateField(_ slot: Fr) throws(AVMFault) -> Fr {
+        let leafSlot = hashes.leafSlot(ProtocolContracts.instanceDeployer, slot)
+        if publicData[leafSlot] != nil { checksRestOnOwnWrites = true }
+        return try value(leafSlot)
+    }
+}
