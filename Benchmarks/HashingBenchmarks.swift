@@ -23,14 +23,23 @@ private func fieldRows() -> [BenchmarkRow] {
     let addition = measureCPU(count: count) {
         for _ in 0..<count { x = x + y }
     }
-    let inversion = measureCPU(count: 100) {
-        for _ in 0..<100 { x = x.inverse() ?? y }
+    let inversion = measureCPU(count: 1000) {
+        for _ in 0..<1000 { x = (x.inverse() ?? y) + y }
     }
-    consume(x)
+    let power = measureCPU(count: 100) {
+        for _ in 0..<100 { x = (x.inverseOfSecret() ?? y) + y }
+    }
+    var point = GrumpkinPoint.generator + .generator
+    let sum = measureCPU(count: 1000) {
+        for _ in 0..<1000 { point = point + .generator }
+    }
+    consume((x, point))
     var rows = [
         BenchmarkRow("field", "Fr multiplication, scalar", scalar.best, "ns", reference: "about 25 ns"),
         BenchmarkRow("field", "Fr addition, scalar", addition.best, "ns"),
-        BenchmarkRow("field", "Fr inversion, scalar", inversion.best / 1000, "µs"),
+        BenchmarkRow("field", "Fr inversion", inversion.best / 1000, "µs", target: 1.1),
+        BenchmarkRow("field", "Fr inversion of a secret", power.best / 1000, "µs"),
+        BenchmarkRow("field", "Grumpkin point addition", sum.best / 1000, "µs", target: 1.6),
     ]
     if Fr.hasVectorUnit {
         let lanes = (0..<8).map { element + Fr(UInt64($0)) }

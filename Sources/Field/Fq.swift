@@ -23,6 +23,11 @@ public struct Fq: PrimeField {
     public static var radixSquared: Limbs4 {
         Limbs4(0xf32cfc5b538afa89, 0xb5e71911d44501fb, 0x47ab1eff0a417ff6, 0x06d89f71cab8351f)
     }
+    /// 2^768 mod p: what an inversion ends with.
+    @inlinable @inline(__always)
+    public static var radixCubed: Limbs4 {
+        Limbs4(0xb1cd6dafda1530df, 0x62f210e6a7283db6, 0xef7f0b0c0ada0afb, 0x20fd6e902d592544)
+    }
 
     /// `p − 1 = 2^twoAdicity · oddPart`.
     public static var twoAdicity: Int { 1 }

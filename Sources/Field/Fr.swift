@@ -24,6 +24,11 @@ public struct Fr: PrimeField {
     public static var radixSquared: Limbs4 {
         Limbs4(0x1bb8e645ae216da7, 0x53fe3ab1e35c59e3, 0x8c49833d53bb8085, 0x0216d0b17f4e44a5)
     }
+    /// 2^768 mod p: what an inversion ends with.
+    @inlinable @inline(__always)
+    public static var radixCubed: Limbs4 {
+        Limbs4(0x5e94d8e1b4bf0040, 0x2a489cbe1cfbb6b8, 0x893cc664a19fcfed, 0x0cf8594b7fcc657c)
+    }
 
     /// `p − 1 = 2^twoAdicity · oddPart`.
     public static var twoAdicity: Int { 28 }

@@ -14,8 +14,9 @@ struct GrumpkinJacobian {
         self = point.isInfinite ? .infinity : GrumpkinJacobian(x: point.x, y: point.y, z: .one)
     }
 
-    var affine: GrumpkinPoint {
-        guard let inverse = z.inverse() else { return .infinity }
+    /// `inverse` is that of Z, nil for zero.
+    func affine(inverse: Fr?) -> GrumpkinPoint {
+        guard let inverse else { return .infinity }
         let square = inverse.squared()
         return GrumpkinPoint(x: x * square, y: y * square * inverse)
     }

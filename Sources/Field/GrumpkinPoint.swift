@@ -36,23 +36,42 @@ public struct GrumpkinPoint: Hashable, Sendable {
         point.isInfinite ? point : GrumpkinPoint(x: point.x, y: -point.y)
     }
 
-    /// The group law. Both points are on the curve: precondition of the caller, not checked.
+    /// The group law, at the price of one inversion; variable time. Both points are on the curve: precondition of
+    /// the caller, not checked. The sum with an infinite point is the other point as it is, also when that is an
+    /// infinite one with coordinates of its own, as the AVM may hold (note 03 §6, ECADD).
     public static func + (a: GrumpkinPoint, b: GrumpkinPoint) -> GrumpkinPoint {
-        (GrumpkinJacobian(a) + GrumpkinJacobian(b)).affine
+        if a.isInfinite { return b }
+        if b.isInfinite { return a }
+        // The line's slope: through both points, or the tangent where they are the same.
+        var rise = b.y - a.y
+        var run = b.x - a.x
+        if run.isZero {
+            guard rise.isZero else { return .infinity }
+            let square = a.x.squared()
+            rise = square.doubled() + square
+            run = a.y.doubled()
+        }
+        // No point has y = 0, the order being odd; off the curve the answer means nothing.
+        guard let inverse = run.inverse() else { return .infinity }
+        let slope = rise * inverse
+        let x = slope.squared() - a.x - b.x
+        return GrumpkinPoint(x: x, y: slope * (a.x - x) - a.y)
     }
 
     public static func - (a: GrumpkinPoint, b: GrumpkinPoint) -> GrumpkinPoint { a + (-b) }
 
-    /// Scalar multiplication, variable time.
+    /// Scalar multiplication, variable time. Scalars may be keys, and the last Z tells of them: it is not inverted
+    /// in variable time besides.
     public static func * (scalar: Fq, point: GrumpkinPoint) -> GrumpkinPoint {
-        GrumpkinJacobian(point).multiplied(by: scalar.integer).affine
+        let product = GrumpkinJacobian(point).multiplied(by: scalar.integer)
+        return product.affine(inverse: product.z.inverseOfSecret())
     }
 
     /// Σ scalarᵢ · pointᵢ over the pairs both sequences have.
     public static func sum(_ terms: some Sequence<(Fq, GrumpkinPoint)>) -> GrumpkinPoint {
         var total = GrumpkinJacobian.infinity
         for (scalar, point) in terms { total = total + GrumpkinJacobian(point).multiplied(by: scalar.integer) }
-        return total.affine
+        return total.affine(inverse: total.z.inverse())
     }
 }
 

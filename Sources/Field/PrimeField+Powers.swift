@@ -19,8 +19,16 @@ extension PrimeField {
 
     public func pow(_ exponent: UInt64) -> Self { pow(Limbs4(exponent, 0, 0, 0)) }
 
-    /// nil for zero.
+    /// nil for zero. Variable time: how long it takes depends on the value, so not for secrets
+    /// (`inverseOfSecret`).
     public func inverse() -> Self? {
+        guard !isZero else { return nil }
+        return Self(montgomery: inverseTimesRadixSquared(
+            montgomery, Self.modulus, Self.negatedInverse, radixCubed: Self.radixCubed))
+    }
+
+    /// nil for zero. The power to the p − 2: the same multiplications for every value, ten times slower.
+    public func inverseOfSecret() -> Self? {
         guard !isZero else { return nil }
         return pow(Self.modulus.subtractingReportingBorrow(Limbs4(2, 0, 0, 0)).0)
     }

@@ -13,6 +13,7 @@ where IntegerLiteralType == UInt64 {
     static var negatedInverse: UInt64 { get }
     static var radix: Limbs4 { get }
     static var radixSquared: Limbs4 { get }
+    static var radixCubed: Limbs4 { get }
     static var twoAdicity: Int { get }
     static var halvedOddPart: Limbs4 { get }
     static var rootOfUnity: Self { get }

@@ -34,6 +34,27 @@ import Testing
         }
     }
 
+    /// Sums of affine points against sums of scalars.
+    @Test func affineSums() {
+        var generator = SeededGenerator(seed: 23)
+        var scalar = Fq.sample(&generator)
+        var point = scalar * g
+        for round in 0..<60 {
+            let other = round % 5 == 0 ? scalar : round % 7 == 0 ? -scalar + 1 : Fq.sample(&generator)
+            point = point + (other * g)
+            scalar += other
+            #expect(point == scalar * g)
+        }
+    }
+
+    /// An infinite operand leaves the other as it is, coordinates and all.
+    @Test func infiniteOperands() {
+        let odd = GrumpkinPoint(x: 3, y: 4, isInfinite: true)
+        #expect(odd + g == g && g + odd == g)
+        #expect(odd + odd == odd && GrumpkinPoint.infinity + odd == odd && odd + .infinity == .infinity)
+        #expect(g + -g == .infinity && (g + -g).isInfinite)
+    }
+
     @Test func compression() throws {
         let small = GrumpkinPoint(
             x: Self.fr("1af41f5de96446dc3776a1eb2d98bb956b7acd9979a67854bec6fa7c2973bd73"),
