@@ -47,19 +47,24 @@ extension Archive {
         return ids
     }
 
-    /// The instance, its current class taken at block `number`.
-    public func contractInstance(_ address: AztecAddress, atBlock number: UInt64) throws(ArchiveError) -> ContractInstanceWithAddress? {
+    /// The instance, its current class taken at block `number`. With `known` nothing counts that was published after
+    /// that block, whatever the archive holds by now.
+    public func contractInstance(
+        _ address: AztecAddress, atBlock number: UInt64, knownAt known: UInt64? = nil
+    ) throws(ArchiveError) -> ContractInstanceWithAddress? {
         guard let bytes = try bytes(ArchiveKey.instance(address.bytes), in: contracts) else { return nil }
         var instance: ContractInstance
         do {
             var reader = ByteReader(bytes)
-            _ = try reader.readUInt64("block")
+            let block = try reader.readUInt64("block")
+            if let known, block > known { return nil }
             instance = try ContractInstance(from: &reader)
         } catch {
             throw .corrupt(what: "contract instance \(address)", error)
         }
         instance.currentContractClassId =
-            try update(of: address, atBlock: number)?.classId(atBlock: UInt32(clamping: number)) ?? instance.originalContractClassId
+            try update(of: address, atBlock: min(number, known ?? number))?.classId(atBlock: UInt32(clamping: number))
+            ?? instance.originalContractClassId
         return ContractInstanceWithAddress(instance: instance, address: address)
     }
 

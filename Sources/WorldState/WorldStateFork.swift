@@ -97,6 +97,34 @@ extension WorldStateFork {
     }
 }
 
+// MARK: - A block at once
+
+extension WorldStateFork {
+    /// Everything a block does to the trees but its header («note 04 §4»): messages, note hashes and nullifiers padded, writes
+    /// in order. The same trees as transaction by transaction, the two indexed ones side by side. When it throws, part of it
+    /// was done: the fork is of no more use.
+    public func apply(messages: [Fr], txs: [TxLeaves]) throws(WorldStateError) {
+        try requireCurrent()
+        let padded = try BlockEffects(messages: messages, txs: txs, headerHash: .zero, state: .zero).padded()
+        var first: WorldStateError?
+        var second: WorldStateError?
+        let trees = trees
+        concurrently {
+            do throws(WorldStateError) {
+                try trees[Int(TreeID.publicData.rawValue)].insertSequentially(padded.writes)
+                try trees[Int(TreeID.l1ToL2Message.rawValue)].append(padded.messages)
+            } catch { first = error }
+        } _: {
+            do throws(WorldStateError) {
+                try trees[Int(TreeID.nullifier.rawValue)].insertBatch(padded.nullifiers)
+                try trees[Int(TreeID.noteHash.rawValue)].append(padded.noteHashes)
+            } catch { second = error }
+        }
+        try requireCurrent()
+        if let failure = second ?? first { throw failure }
+    }
+}
+
 // MARK: - Checkpoints, over all five trees at once
 
 extension WorldStateFork {

@@ -1,0 +1,102 @@
+import Field
+import Hashing
+import Protocol
+
+/// The rules one by one, each against a base. Every read that another transaction of the block can change is noted.
+struct TxRules {
+    let tx: Tx
+    let globals: GlobalVariables
+    let base: any ExecutionBase
+
+    /// Chain, version, last block, and what the proof was made against; all that is wrong, in this order.
+    func metadata() -> TxValidation {
+        let constants = tx.data.constants
+        var wrong: [TxRejection] = []
+        if constants.txContext.chainId != globals.chainId { wrong.append(.chainID) }
+        if constants.txContext.version != globals.version { wrong.append(.rollupVersion) }
+        if let last = tx.data.rollupValidationRequests.maxBlockNumber.limit, last < globals.blockNumber { wrong.append(.maxBlockNumber) }
+        if constants.vkTreeRoot != ProtocolContracts.vkTreeRoot { wrong.append(.circuitsRoot) }
+        if constants.protocolContractTreeRoot != ProtocolContracts.treeRoot { wrong.append(.protocolContractsRoot) }
+        return wrong.isEmpty ? .valid : .invalid(wrong)
+    }
+
+    /// Repetitions inside the transaction count, which the reference means to refuse and does not («note 06 §7.4»).
+    func doubleSpend(_ reads: inout ReadSet) throws(StateUnavailable) -> TxValidation {
+        let nullifiers = tx.data.nonEmptyNullifiers
+        guard Set(nullifiers).count == nullifiers.count else { return .invalid(.duplicateNullifier) }
+        for nullifier in nullifiers {
+            let isThere = try base.hasNullifier(nullifier)
+            reads.nullifiers[nullifier] = isThere
+            if isThere { return .invalid(.existingNullifier) }
+        }
+        return .valid
+    }
+
+    /// `chain` answers for contracts: those of transactions before it in the block do not count here, its own do.
+    func phases(_ allowList: SetupAllowList, chain: any ExecutionBase) throws(StateUnavailable) -> TxValidation {
+        // Contracts that cannot be read are an error whether setup calls them or not.
+        guard let own = try? OwnContracts(of: tx) else { return .invalid(.duringValidation) }
+        for call in tx.nonRevertiblePublicCallRequestsWithCalldata {
+            guard let selector = call.selector else { return .invalid(.duringValidation) }
+            let contract = call.request.contractAddress
+            let answer = try allowList.admits(contract, selector) { () throws(StateUnavailable) in
+                if let own = own.classes[contract] { return own }
+                return try chain.contractInstance(contract)?.currentContractClassId
+            }
+            switch answer {
+            case .allowed: continue
+            case .refused: return .invalid(.setupFunction)
+            case .unknownContract: return .invalid(.duringValidation)
+            }
+        }
+        return .valid
+    }
+
+    func gas(_ reads: inout ReadSet) throws(StateUnavailable) -> TxValidation {
+        let settings = tx.gasSettings
+        guard settings.gasLimits.daGas >= UInt32(ProtocolConstants.fixedDAGas), settings.gasLimits.l2Gas >= UInt32(ProtocolConstants.fixedL2Gas)
+        else { return .invalid(.gasLimit) }
+        // Fees fall, so a later block may take it.
+        guard settings.maxFeesPerGas.feePerDaGas >= globals.gasFees.feePerDaGas, settings.maxFeesPerGas.feePerL2Gas >= globals.gasFees.feePerL2Gas
+        else { return .skipped([.feePerGas]) }
+        let payer = tx.data.feePayer
+        let slot = Siloing.feePayerBalanceLeafSlot(payer.field)
+        var balance = try base.publicData(slot)
+        reads.publicData[slot] = balance
+        if let claimed = claimedFeeJuice(for: payer) { balance += claimed }
+        return balance < settings.feeLimit ? .invalid(.feePayerBalance) : .valid
+    }
+
+    /// What the fee juice contract adds to the payer's balance in setup, from a claim in private.
+    private func claimedFeeJuice(for payer: AztecAddress) -> Fr? {
+        let feeJuice = ProtocolContracts.feeJuice
+        return tx.nonRevertiblePublicCallRequestsWithCalldata.first { call in
+            call.request.contractAddress == feeJuice && call.request.msgSender == feeJuice && call.calldata.count > 2
+                && call.selector == Self.increasePublicBalance && call.calldata[1] == payer.field && !call.request.isStaticCall
+        }?.calldata[2]
+    }
+
+    /// `_increase_public_balance((Field),u128)`.
+    static let increasePublicBalance: FunctionSelector = 0xe7f0_45ff
+
+    func blockHeader() throws(StateUnavailable) -> TxValidation {
+        try base.isArchived(tx.data.constants.historicalHeader.hash()) ? .valid : .invalid(.blockHeader)
+    }
+
+    /// Instances a transaction deploys itself, by class. Classes it registers are looked at for errors only.
+    private struct OwnContracts {
+        var classes: [AztecAddress: Fr] = [:]
+
+        init(of tx: Tx) throws {
+            // Repetitions: the revertible part's last one is what the reference finds.
+            for log in tx.contractClassLogs(matching: tx.data.nonEmptyContractClassLogsHashes, siloed: true)
+            where ContractClassRegisteredEvent.matches(log) {
+                _ = try ContractClassRegisteredEvent(log).verified()
+            }
+            for log in tx.data.nonEmptyPrivateLogs where ContractInstanceDeployedEvent.matches(log) {
+                let deployed = try ContractInstanceDeployedEvent(log).instance()
+                classes[deployed.address] = deployed.instance.originalContractClassId
+            }
+        }
+    }
+}
