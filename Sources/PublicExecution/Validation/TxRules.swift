@@ -35,12 +35,19 @@ struct TxRules {
     /// `chain` answers for contracts: those of transactions before it in the block do not count here, its own do.
     func phases(_ allowList: SetupAllowList, chain: any ExecutionBase) throws(StateUnavailable) -> TxValidation {
         // Contracts that cannot be read are an error whether setup calls them or not.
-        guard let own = try? OwnContracts(of: tx) else { return .invalid(.duringValidation) }
+        var own = TxContracts()
+        do {
+            try own.add(
+                classLogs: tx.contractClassLogs(matching: tx.data.nonEmptyContractClassLogsHashes, siloed: true),
+                privateLogs: tx.data.nonEmptyPrivateLogs)
+        } catch {
+            return .invalid(.duringValidation)
+        }
         for call in tx.nonRevertiblePublicCallRequestsWithCalldata {
             guard let selector = call.selector else { return .invalid(.duringValidation) }
             let contract = call.request.contractAddress
             let answer = try allowList.admits(contract, selector) { () throws(StateUnavailable) in
-                if let own = own.classes[contract] { return own }
+                if let own = own.instance(contract) { return own.originalContractClassId }
                 return try chain.contractInstance(contract)?.currentContractClassId
             }
             switch answer {
@@ -81,22 +88,5 @@ struct TxRules {
 
     func blockHeader() throws(StateUnavailable) -> TxValidation {
         try base.isArchived(tx.data.constants.historicalHeader.hash()) ? .valid : .invalid(.blockHeader)
-    }
-
-    /// Instances a transaction deploys itself, by class. Classes it registers are looked at for errors only.
-    private struct OwnContracts {
-        var classes: [AztecAddress: Fr] = [:]
-
-        init(of tx: Tx) throws {
-            // Repetitions: the revertible part's last one is what the reference finds.
-            for log in tx.contractClassLogs(matching: tx.data.nonEmptyContractClassLogsHashes, siloed: true)
-            where ContractClassRegisteredEvent.matches(log) {
-                _ = try ContractClassRegisteredEvent(log).verified()
-            }
-            for log in tx.data.nonEmptyPrivateLogs where ContractInstanceDeployedEvent.matches(log) {
-                let deployed = try ContractInstanceDeployedEvent(log).instance()
-                classes[deployed.address] = deployed.instance.originalContractClassId
-            }
-        }
     }
 }
