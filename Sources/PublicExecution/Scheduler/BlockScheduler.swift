@@ -1,0 +1,225 @@
+import Protocol
+
+/// Optimistic execution of a block by several executors with commits in order («architecture §4»): the result is that of
+/// executing one transaction after the other, whatever the executors do and however many of them die.
+///
+/// A state machine without clock, threads or messages. Its owner offers transactions, passes jobs from `assign` to
+/// executors, hands back what they say (`accept`), reports deaths (`lost`), and acts on the events of `advance`.
+///
+/// An executor works off its jobs in the order it got them, each on as many committed transactions as it knows of when it
+/// begins, and says how many those were. A result is taken if everything it read is still so on top of all committed
+/// transactions; else the transaction runs again, at the latest when everything before it is committed: then nothing can
+/// be wrong any more.
+public struct BlockScheduler: Sendable {
+    public struct Options: Sendable {
+        /// Jobs an executor has at once: one it works on, the others so that it need not wait for the next.
+        public var queueDepth = 2
+        /// How far ahead of the oldest transaction that is not committed, per executor.
+        public var windowPerExecutor = 6
+        /// Deaths of executors over one transaction: `crashWeight` for one by its own fault, 1 for one from outside.
+        public var strikeLimit = 8
+        public var crashWeight = 4
+        /// Attempts to read the state before the whole block is given up.
+        public var unavailableLimit = 3
+
+        public init() {}
+    }
+
+    public struct Job: Hashable, Sendable {
+        public var executor: Int
+        /// Position among the offered transactions.
+        public var index: Int
+        /// Tells this run from others of the same transaction.
+        public var attempt: Int
+    }
+
+    /// What an executor says about a job.
+    public enum Outcome: Sendable {
+        case verdict(TxVerdict)
+        /// Over the time limit of a single transaction.
+        case tookTooLong
+        /// The state could not be read; nothing is said of the transaction.
+        case unavailable(String)
+    }
+
+    public enum LossCause: Sendable, Equatable {
+        /// By its own fault: a signal, its watchdog.
+        case crashed
+        /// Killed or stopped from outside.
+        case killed
+    }
+
+    public enum StopReason: Sendable, Equatable {
+        /// Every transaction was looked at.
+        case done
+        case maxTransactions
+        case deadline
+        /// The state cannot be read: there is no block.
+        case unavailable(String)
+    }
+
+    public enum Event: Sendable {
+        /// Next in the block. `position` counts the committed ones from 0.
+        case committed(index: Int, position: Int, ExecutedTx)
+        /// Dropped from the block and the pool.
+        case failed(index: Int, reason: String)
+        /// Not in this block, stays in the pool.
+        case skipped(index: Int, reason: String)
+        /// Failed because it killed its executors or took too long twice: worth keeping for whoever looks into it.
+        case poisoned(index: Int, position: Int, reason: String)
+        /// To be run by its executor.
+        case assigned(Job)
+        /// Not wanted any more; its result would be ignored.
+        case cancelled(Job)
+        /// No more events. Transactions after the last one named were not looked at.
+        case finished(StopReason)
+    }
+
+    /// Figures of a block.
+    public struct Counts: Sendable, Equatable {
+        public var runs = 0
+        public var conflicts = 0
+        /// Runs beyond the first of a transaction, for whatever reason.
+        public var reruns = 0
+        public var deaths = 0
+    }
+
+    enum State {
+        /// No valid result, nobody works on it.
+        case waiting
+        case assigned(Job)
+        case done(TxVerdict, version: Int)
+    }
+
+    struct Entry {
+        var offer: OfferedTx
+        var state = State.waiting
+        var attempts = 0
+        var invalidations = 0
+        var strikes = 0
+        var timeouts = 0
+        var unavailable = 0
+        /// What the last run saw and did, when it turned out to be outdated.
+        var lastReads: ReadSet?
+        var lastDiff: TxDiff?
+        /// Kind of the transaction it waits for, for the predictor.
+        var waitsFor: UInt64?
+        var conflicts = 0
+
+        /// Only with everything before it committed: what it does then is final.
+        var mustBeFirst: Bool { strikes > 0 || timeouts > 0 || invalidations > 1 }
+    }
+
+    public let limits: BlockLimits
+    public let options: Options
+    public internal(set) var counts = Counts()
+    /// First transaction that is not decided.
+    public internal(set) var head = 0
+    public internal(set) var isFinished = false
+    public internal(set) var totalGas = BlockGas()
+    public internal(set) var totalSize = 0
+    public var committed: Int { prefix.count }
+
+    var entries: [Entry] = []
+    /// Indices of the committed transactions, in order.
+    var committedIndices: [Int] = []
+    var prefix = CommittedPrefix()
+    var predictor: ConflictPredictor
+    /// Jobs of each executor in the order it got them; the first is the one it works on.
+    var queues: [Int: [Job]] = [:]
+    var isComplete = false
+    var failure: String?
+    /// Filled between two calls of `advance`.
+    var pendingEvents: [Event] = []
+
+    public init(limits: BlockLimits = BlockLimits(), options: Options = Options(), learned: Learned = Learned()) {
+        self.limits = limits
+        self.options = options
+        predictor = learned.predictor
+    }
+
+    /// What a block taught for the next one.
+    public struct Learned: Sendable {
+        var predictor = ConflictPredictor()
+        public init() {}
+    }
+
+    public var learned: Learned {
+        var learned = Learned()
+        learned.predictor = predictor
+        return learned
+    }
+
+    // MARK: Input
+
+    /// Appends a transaction; returns its index.
+    @discardableResult
+    public mutating func offer(_ tx: OfferedTx) -> Int {
+        precondition(!isComplete, "the block was said to be complete")
+        entries.append(Entry(offer: tx))
+        return entries.count - 1
+    }
+
+    /// No more transactions come.
+    public mutating func complete() { isComplete = true }
+
+    public var executors: [Int] { queues.keys.sorted() }
+
+    /// Executor numbers are the owner's; a restarted executor comes as new, after `lost`.
+    public mutating func addExecutor(_ executor: Int) {
+        if queues[executor] == nil { queues[executor] = [] }
+    }
+
+    /// The executor is gone; what it had is given to others.
+    public mutating func lost(_ executor: Int, _ cause: LossCause) {
+        guard let jobs = queues.removeValue(forKey: executor) else { return }
+        counts.deaths += 1
+        for (place, job) in jobs.enumerated() {
+            entries[job.index].state = .waiting
+            // The one it worked on is under suspicion; the others were only waiting.
+            guard place == 0 else { continue }
+            entries[job.index].strikes += cause == .crashed ? options.crashWeight : 1
+            if entries[job.index].strikes >= options.strikeLimit {
+                poison(job.index, cause == .crashed ? "its executor crashed twice" : "its executors died \(options.strikeLimit) times")
+            }
+        }
+    }
+
+    /// The executor takes no more jobs; those it did not begin are given to others.
+    public mutating func retire(_ executor: Int) {
+        guard let jobs = queues.removeValue(forKey: executor) else { return }
+        for job in jobs { entries[job.index].state = .waiting }
+    }
+
+    /// What an executor said. `version`: committed transactions it ran on. Ignored when nobody waits for it any more.
+    /// Returns whether it was used.
+    @discardableResult
+    public mutating func accept(_ job: Job, _ outcome: Outcome, version: Int) -> Bool {
+        guard !isFinished, job.index >= head, job.index < entries.count, version >= 0, version <= prefix.count,
+            case .assigned(let current) = entries[job.index].state, current == job
+        else { return false }
+        queues[job.executor]?.removeAll { $0 == job }
+        switch outcome {
+        case .verdict(let verdict):
+            entries[job.index].state = .done(verdict, version: version)
+            validate(job.index)
+        case .tookTooLong:
+            entries[job.index].state = .waiting
+            entries[job.index].timeouts += 1
+            // Only a run on the whole prefix says something about the block.
+            if entries[job.index].timeouts > 1, job.index == head, version == prefix.count { poison(job.index, "it took too long twice") }
+        case .unavailable(let reason):
+            entries[job.index].state = .waiting
+            entries[job.index].unavailable += 1
+            if entries[job.index].unavailable >= options.unavailableLimit { failure = reason }
+        }
+        return true
+    }
+
+    private mutating func poison(_ index: Int, _ reason: String) {
+        var reads = ReadSet()
+        reads.noteHashCount = 0
+        pendingEvents.append(.poisoned(index: index, position: prefix.count, reason: reason))
+        entries[index].state = .done(.failed(reason: "Dropped: \(reason)", reads), version: prefix.count)
+    }
+}
