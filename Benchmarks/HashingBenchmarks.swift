@@ -76,6 +76,16 @@ private func poseidonRows() -> [BenchmarkRow] {
     }
     let sponge = measureCPU { consume(Poseidon2.hash(inputs)) }
     rows.append(BenchmarkRow("poseidon2", "hash of 4,096 fields", sponge.best / 1e6, "ms", reference: "41 ms (WASM)"))
+    // What the hash of a tx with public calls covers.
+    let tx = Array(inputs[..<1844])
+    let alone = measureCPU { consume(Poseidon2.hash(tx, separator: .publicTxHash)) }
+    rows.append(BenchmarkRow("poseidon2", "tx hash alone", alone.best / 1e6, "ms", target: 3.5, reference: "15.6 ms"))
+    for count in [8, 20] {
+        let many = (0..<count).map { tx + [Fr(UInt64($0))] }
+        let separators = many.map { _ in GeneratorIndex.publicTxHash }
+        let time = measureCPU(count: count) { consume(Poseidon2.hashMany(many, separators: separators)) }
+        rows.append(BenchmarkRow("poseidon2", "tx hash, \(count) at once, each", time.best / 1e6, "ms", target: count == 8 ? 1.3 : nil, reference: "15.6 ms"))
+    }
     return rows
 }
 

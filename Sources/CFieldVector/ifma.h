@@ -186,16 +186,9 @@ FV_INLINE fv8 fv_canonical(fv8 a) {
     return d;
 }
 
-/// Limbs as they lie in memory, lanes `stride` words apart, cut into 52-bit limbs: normal, below p, radix 2^256.
-/// Lanes outside `lanes` are zero and not read.
-FV_INLINE fv8 fv_gather_some(__mmask8 lanes, const uint64_t *words, size_t stride) {
-    const __m512i index = _mm512_mullo_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), fv_all(stride));
+/// Four 64-bit words of each lane cut into 52-bit limbs.
+FV_INLINE fv8 fv_cut(__m512i w0, __m512i w1, __m512i w2, __m512i w3) {
     const __m512i mask = fv_all(FV_MASK);
-    const __m512i zero = _mm512_setzero_si512();
-    __m512i w0 = _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 0), 8);
-    __m512i w1 = _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 1), 8);
-    __m512i w2 = _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 2), 8);
-    __m512i w3 = _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 3), 8);
     fv8 r;
     r.l[0] = _mm512_and_si512(w0, mask);
     r.l[1] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(w0, 52), _mm512_slli_epi64(w1, 12)), mask);
@@ -203,6 +196,18 @@ FV_INLINE fv8 fv_gather_some(__mmask8 lanes, const uint64_t *words, size_t strid
     r.l[3] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(w2, 28), _mm512_slli_epi64(w3, 36)), mask);
     r.l[4] = _mm512_srli_epi64(w3, 16);
     return r;
+}
+
+/// Limbs as they lie in memory, lanes `stride` words apart, cut into 52-bit limbs: normal, below p, radix 2^256.
+/// Lanes outside `lanes` are zero and not read.
+FV_INLINE fv8 fv_gather_some(__mmask8 lanes, const uint64_t *words, size_t stride) {
+    const __m512i index = _mm512_mullo_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), fv_all(stride));
+    const __m512i zero = _mm512_setzero_si512();
+    return fv_cut(
+        _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 0), 8),
+        _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 1), 8),
+        _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 2), 8),
+        _mm512_mask_i64gather_epi64(zero, lanes, index, (const void *)(words + 3), 8));
 }
 
 FV_INLINE fv8 fv_gather(const uint64_t *words, size_t stride) { return fv_gather_some(0xff, words, stride); }

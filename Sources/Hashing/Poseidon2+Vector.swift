@@ -45,6 +45,13 @@ struct Poseidon2Vector: @unchecked Sendable {
     /// Eight states of four elements, one after another.
     func permute8(_ states: UnsafeMutablePointer<Fr>) { fv_poseidon2_permute8(tables, Self.words(states)) }
 
+    /// Adds three elements to each of eight states and permutes it, `count` times; lane i reads from `blocks[i]`.
+    func absorb8(_ states: UnsafeMutablePointer<Fr>, _ blocks: UnsafePointer<UnsafePointer<Fr>>, count: Int) {
+        UnsafeRawPointer(blocks).withMemoryRebound(to: UnsafePointer<UInt64>?.self, capacity: Self.lanes) {
+            fv_poseidon2_absorb8(tables, Self.words(states), $0, count)
+        }
+    }
+
     /// Two states of four elements, one after the other.
     func permute2(_ states: UnsafeMutablePointer<Fr>) { fv_poseidon2_permute2(tables, Self.words(states)) }
 

@@ -91,6 +91,19 @@ struct SeededGenerator: RandomNumberGenerator {
         }
     }
 
+    @Test func spongesOfAnyLengths() {
+        var generator = SeededGenerator(seed: 46)
+        for count in [0, 1, 2, 3, 6, 7, 8, 9, 13, 20, 40] {
+            for longest in [1, 4, 12, 200] {
+                let inputs = (0..<count).map { _ in (0..<Int(generator.next() % UInt64(longest))).map { _ in generator.element() } }
+                #expect(Poseidon2.hashMany(inputs) == inputs.map { Poseidon2.hash($0) })
+                #expect(Poseidon2.hashMany(inputs, path: .scalar) == inputs.map { Poseidon2.hash($0) })
+                let separators = inputs.map { $0.count & 1 == 0 ? GeneratorIndex.publicTxHash : .privateTxHash }
+                #expect(Poseidon2.hashMany(inputs, separators: separators) == zip(inputs, separators).map { Poseidon2.hash($0, separator: $1) })
+            }
+        }
+    }
+
     @Test func outputsOverInputs() {
         var generator = SeededGenerator(seed: 44)
         for arity in [2, 3, 4] {

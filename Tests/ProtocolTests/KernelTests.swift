@@ -19,6 +19,13 @@ import Testing
         #expect(Self.empty(isForPublic: true).hash().hex == "0x08080cb3faaf5600e9319728bfcf8c0bef1cd130db197313529d48bad0957dfb")
     }
 
+    @Test func hashesOfMany() {
+        var random = KernelRandom(seed: 4)
+        let many = (0..<11).map { KernelSamples.data(&random, isForPublic: $0 % 3 != 0) }
+        #expect(PrivateKernelTailCircuitPublicInputs.hashes(of: many) == many.map { $0.hash() })
+        #expect(PrivateKernelTailCircuitPublicInputs.hashes(of: []).isEmpty)
+    }
+
     @Test(arguments: [false, true]) func sizes(isForPublic: Bool) throws {
         var random = KernelRandom(seed: isForPublic ? 1 : 2)
         for data in [Self.empty(isForPublic: isForPublic), KernelSamples.data(&random, isForPublic: isForPublic)] {

@@ -25,6 +25,11 @@ void fv_poseidon2_hash8(const fv_poseidon2_tables *tables, const uint64_t *initi
 /// Eight permutations in place; lane i is the four elements at `states + 16 · i`.
 void fv_poseidon2_permute8(const fv_poseidon2_tables *tables, uint64_t *states);
 
+/// Eight sponges go on: `count` times add three elements to a state and permute it. Lane i is the state of four elements
+/// at `states + 16 · i`; its input is 3 · `count` elements at `blocks[i]`.
+void fv_poseidon2_absorb8(const fv_poseidon2_tables *tables, uint64_t *states, const uint64_t *const *blocks,
+                          size_t count);
+
 /// One permutation of the four elements at `state`, in place: the fastest for one alone.
 void fv_poseidon2_permute1(const fv_poseidon2_tables *tables, uint64_t *state);
 

@@ -24,7 +24,12 @@ extension PrivateKernelTailCircuitPublicInputs {
     }
 
     /// The tx hash. Costs some 300 permutations (private-only) or 620; callers keep it.
-    public func hash() -> Fr {
-        Poseidon2.hash(hashedFields, separator: isForPublic ? GeneratorIndex.publicTxHash : .privateTxHash)
+    public func hash() -> Fr { Poseidon2.hash(hashedFields, separator: separator) }
+
+    /// The tx hashes of several, side by side: from some eight on at a fraction of the time each.
+    public static func hashes(of inputs: [Self]) -> [Fr] {
+        Poseidon2.hashMany(inputs.map(\.hashedFields), separators: inputs.map(\.separator))
     }
+
+    private var separator: GeneratorIndex { isForPublic ? .publicTxHash : .privateTxHash }
 }

@@ -26,6 +26,11 @@ public struct Tx: Hashable, Sendable, BinaryCodable {
     /// Hash of the kernel data; proof, logs and calldata enter by their hashes only. Not cached.
     public func hash() -> TxHash { TxHash(data.hash()) }
 
+    /// The hashes of several, side by side: from some eight on at a fraction of the time each.
+    public static func hashes(of transactions: [Tx]) -> [TxHash] {
+        PrivateKernelTailCircuitPublicInputs.hashes(of: transactions.map(\.data)).map { TxHash($0) }
+    }
+
     public init(from reader: inout ByteReader) throws(DecodingError) {
         data = try PrivateKernelTailCircuitPublicInputs(from: &reader)
         clientIvcProof = try ClientIvcProof(from: &reader)
