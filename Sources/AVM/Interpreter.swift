@@ -2,16 +2,47 @@ public import Protocol
 
 /// Runs calls. Keeps its memory between calls, so keep it for as long as there are transactions. Not for use from two threads.
 public final class Interpreter {
+    private let pool = MemoryPool()
+    private var counts = OperationCounts()
+
+    /// Whether executions are counted by operation. Costs nothing when off.
+    public var countsOpcodes = false
+
     public init() {}
+
+    /// Executions by name of the operation («ADD», «SET», whatever their widths) since the last `resetOpcodeCounts`.
+    public var opcodeCounts: [(name: String, count: Int)] {
+        Operation.allCases.map { ($0.name, counts.counts[Int($0.rawValue)]) }.filter { $0.1 > 0 }
+    }
+
+    public func resetOpcodeCounts() { counts = OperationCounts() }
+
+    /// Most gas a call may start with; more is fatal.
+    public static let maximumL2Gas: UInt32 = 6_000_000
 
     /// Runs one enqueued call and what it calls. The host's journal is as before when the call reverted: the caller
     /// decides about the phase. Precondition: `program` is not empty.
     /// - Parameters:
     ///   - isCancelled: asked now and then, at least every few milliseconds.
-    /// - Throws: `fatal`, `interrupted`, `unavailable`; never `halt`.
+    /// - Throws: `fatal`, `interrupted`, `unavailable`; never `halt`. Forks of the journal that the call had opened
+    ///   have been rejected then.
     public func run(
         _ call: AVMCall, program: Program, globals: GlobalVariables, host: any AVMHost, isCancelled: () -> Bool
     ) throws(AVMFault) -> AVMOutcome {
-        throw .unavailable("the interpreter lands with the instructions")
+        precondition(!program.bytecode.isEmpty)
+        try Machine.requireSelector(call.calldata)
+        guard call.gas.l2Gas <= Self.maximumL2Gas else {
+            throw .fatal("Cannot allocate more than \(Self.maximumL2Gas) to the AVM for execution.")
+        }
+        var machine = Machine(call, program, globals, host, pool)
+        defer {
+            machine.release()
+            pool.trim()
+        }
+        if countsOpcodes {
+            return try machine.run(&counts, isCancelled: isCancelled)
+        }
+        var none = NoProfile()
+        return try machine.run(&none, isCancelled: isCancelled)
     }
 }

@@ -1,0 +1,58 @@
+internal import Field
+internal import Protocol
+
+/// GETENVVAR, CALLDATACOPY, RETURNDATASIZE, RETURNDATACOPY, SUCCESSCOPY.
+extension Machine {
+    mutating func getEnvironment(_ i: Instruction) throws(AVMFault) {
+        guard let variable = Variable(rawValue: i.immediate) else { throw .halt(HaltReason("Invalid GETENVVAR var enum \(i.immediate)")) }
+        let destination = try address(i)
+        let value: Cell = switch variable {
+        case .address: Cell(frame.address.field)
+        case .sender: Cell(frame.sender.field)
+        case .transactionFee: Cell(transactionFee)
+        case .chainID: Cell(globals.chainId)
+        case .version: Cell(globals.version)
+        case .blockNumber: Cell(globals.blockNumber)
+        case .timestamp: Cell(u64: globals.timestamp.integer.l0)
+        case .feePerL2Gas: Cell(globals.gasFees.feePerL2Gas)
+        case .feePerDAGas: Cell(globals.gasFees.feePerDaGas)
+        case .isStatic: Cell(Fr(frame.isStatic))
+        case .l2Left: Cell(Fr(UInt64(frame.l2)))
+        case .daLeft: Cell(Fr(UInt64(frame.da)))
+        }
+        try frame.memory.set(destination, value)
+    }
+
+    private enum Variable: UInt64 {
+        case address, sender, transactionFee, chainID, version, blockNumber, timestamp, feePerL2Gas, feePerDAGas, isStatic, l2Left, daLeft
+    }
+
+    mutating func copyCalldata(_ i: Instruction) throws(AVMFault) {
+        let copy = try copyOperands(i)
+        try frame.memory.copy(frame.calldata, from: copy.start, to: copy.destination, count: copy.count)
+    }
+
+    mutating func copyReturndata(_ i: Instruction) throws(AVMFault) {
+        let copy = try copyOperands(i)
+        try frame.memory.copy(frame.returndata, from: copy.start, to: copy.destination, count: copy.count)
+    }
+
+    private mutating func copyOperands(_ i: Instruction) throws(AVMFault) -> (start: Int, destination: UInt32, count: Int) {
+        let (size, start, destination) = try threeAddresses(i)
+        let first = try cell(start, .u32).u32
+        let count = try cell(size, .u32).u32
+        try charge(Price.of(i.operation), words: UInt64(count))
+        try Memory.requireSlice(destination, UInt64(count))
+        return (Int(first), destination, Int(count))
+    }
+
+    mutating func returndataSize(_ i: Instruction) throws(AVMFault) {
+        let destination = try address(i)
+        try charge(Price.of(.returndataSize))
+        try frame.memory.set(destination, Cell(u32: UInt32(frame.returndata.count)))
+    }
+
+    mutating func copySuccess(_ i: Instruction) throws(AVMFault) {
+        try frame.memory.set(address(i), Cell(frame.callSucceeded))
+    }
+}

@@ -1,0 +1,103 @@
+internal import Glibc
+
+/// Cells for the memories of all open frames. Only the newest frame ever takes new ones, and a frame gives back all of
+/// its own when it ends, so each kind is one region with a mark, and giving back is moving the mark.
+///
+/// * **Chunks** of 64 cells for addresses below 2^16, where compiled programs keep nearly everything. There are few:
+///   a program could take one for 9 gas, 2,560 bytes.
+/// * **Pages** of 4 cells for all other addresses, and for low ones once the chunks are gone. A cell costs a program at
+///   least 9 gas, or 3 in a row of them: 6 million gas cannot take more than `pageCount`. Only SUCCESSCOPY is free,
+///   and a program that lives on it is dropped at that point (the reference is at its end some time later too).
+///
+/// The regions are address space; the system hands out memory when it is touched.
+final class MemoryPool {
+    static let chunkCells = 64
+    static let chunkCount = 8192
+    static let pageCells = 4
+    static let pageCount = 700_000
+
+    let chunks: UnsafeMutablePointer<Cell>
+    let pages: UnsafeMutablePointer<Cell>
+    /// By chunk: its number, address / 64. By page: address / 4.
+    let chunkNumbers: UnsafeMutablePointer<UInt16>
+    let pageNumbers: UnsafeMutablePointer<UInt32>
+    /// Reads as FIELD 0; never written.
+    let zeroChunk: UnsafeMutablePointer<Cell>
+    var chunksUsed = 0
+    var pagesUsed = 0 { didSet { highestPage = max(highestPage, oldValue) } }
+    private var highestPage = 0
+    /// Directories of frames that have ended, clean.
+    private var directories: [UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>] = []
+
+    private let base: UnsafeMutableRawPointer
+    private static let chunkBytes = chunkCount * chunkCells * MemoryLayout<Cell>.stride
+    private static let pageBytes = pageCount * pageCells * MemoryLayout<Cell>.stride
+    private static let numberBytes = chunkCount * MemoryLayout<UInt16>.stride + pageCount * MemoryLayout<UInt32>.stride
+    private static let zeroBytes = chunkCells * MemoryLayout<Cell>.stride
+    private static let totalBytes = chunkBytes + pageBytes + numberBytes + zeroBytes
+    /// What stays with us between calls.
+    private static let keptPageBytes = 4 << 20
+
+    init() {
+        let mapped = mmap(nil, Self.totalBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        guard let mapped, mapped != MAP_FAILED else { preconditionFailure("no address space for the memory of programs") }
+        base = mapped
+        var position = mapped
+        func take<T>(_ bytes: Int, _ type: T.Type) -> UnsafeMutablePointer<T> {
+            defer { position += bytes }
+            return position.bindMemory(to: type, capacity: bytes / MemoryLayout<T>.stride)
+        }
+        pages = take(Self.pageBytes, Cell.self)
+        chunks = take(Self.chunkBytes, Cell.self)
+        zeroChunk = take(Self.zeroBytes, Cell.self)
+        pageNumbers = take(Self.pageCount * MemoryLayout<UInt32>.stride, UInt32.self)
+        chunkNumbers = take(Self.chunkCount * MemoryLayout<UInt16>.stride, UInt16.self)
+    }
+
+    deinit {
+        munmap(base, Self.totalBytes)
+        directories.forEach { $0.deallocate() }
+    }
+
+    /// An empty chunk, or nil when there is none left.
+    func takeChunk(number: Int) -> UnsafeMutablePointer<Cell>? {
+        guard chunksUsed < Self.chunkCount else { return nil }
+        let chunk = chunks + chunksUsed * Self.chunkCells
+        memset(chunk, 0, Self.zeroBytes)
+        chunkNumbers[chunksUsed] = UInt16(number)
+        chunksUsed += 1
+        return chunk
+    }
+
+    /// An empty page and its index, or nil when there is none left.
+    func takePage(number: UInt32) -> (page: UnsafeMutablePointer<Cell>, index: UInt32)? {
+        guard pagesUsed < Self.pageCount else { return nil }
+        let page = pages + pagesUsed * Self.pageCells
+        memset(page, 0, Self.pageCells * MemoryLayout<Cell>.stride)
+        pageNumbers[pagesUsed] = number
+        pagesUsed += 1
+        return (page, UInt32(pagesUsed - 1))
+    }
+
+    static let directoryCount = (1 << 16) / chunkCells
+
+    /// A directory in which every entry is the chunk of zeros.
+    func takeDirectory() -> UnsafeMutablePointer<UnsafeMutablePointer<Cell>?> {
+        if let directory = directories.popLast() { return directory }
+        let directory = UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>.allocate(capacity: Self.directoryCount)
+        directory.initialize(repeating: zeroChunk, count: Self.directoryCount)
+        return directory
+    }
+
+    /// Takes a directory back, every entry being the chunk of zeros again.
+    func giveBack(_ directory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>) { directories.append(directory) }
+
+    /// Gives memory back to the system after a call that took much of it. Precondition: no frame is open.
+    func trim() {
+        precondition(chunksUsed == 0 && pagesUsed == 0)
+        let kept = Self.keptPageBytes
+        guard highestPage * Self.pageCells * MemoryLayout<Cell>.stride > kept else { return }
+        highestPage = 0
+        madvise(UnsafeMutableRawPointer(pages) + kept, Self.pageBytes - kept, MADV_DONTNEED)
+    }
+}
