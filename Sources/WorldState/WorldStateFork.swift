@@ -103,16 +103,18 @@ extension WorldStateFork {
     /// Everything a block does to the trees but its header («note 04 §4»): messages, note hashes and nullifiers padded, writes
     /// in order. The same trees as transaction by transaction, the two indexed ones side by side. When it throws, part of it
     /// was done: the fork is of no more use.
-    public func apply(messages: [Fr], txs: [TxLeaves]) throws(WorldStateError) {
+    ///
+    /// `messages` nil: transactions only, as the execution of a block sees them come («note 04 §4»).
+    public func apply(messages: [Fr]? = nil, txs: [TxLeaves]) throws(WorldStateError) {
         try requireCurrent()
-        let padded = try BlockEffects(messages: messages, txs: txs, headerHash: .zero, state: .zero).padded()
+        let padded = try BlockEffects(messages: messages ?? [], txs: txs, headerHash: .zero, state: .zero).padded()
         var first: WorldStateError?
         var second: WorldStateError?
         let trees = trees
         concurrently {
             do throws(WorldStateError) {
                 try trees[Int(TreeID.publicData.rawValue)].insertSequentially(padded.writes)
-                try trees[Int(TreeID.l1ToL2Message.rawValue)].append(padded.messages)
+                if messages != nil { try trees[Int(TreeID.l1ToL2Message.rawValue)].append(padded.messages) }
             } catch { first = error }
         } _: {
             do throws(WorldStateError) {

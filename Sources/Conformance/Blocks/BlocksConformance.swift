@@ -3,11 +3,12 @@ import ConformanceKit
 import Field
 import JSON
 import Protocol
-import Storage
+import PublicExecution
 import WorldState
 
 /// `vectors/blocks`: chains of blocks without L1. Each is decoded, written again in every form, its blobs are made and
-/// read back, and it is applied to a world state that starts from the chain's genesis.
+/// read back, its transactions are executed and a block made of them, and it is applied to a world state that starts from
+/// the chain's genesis.
 ///
 /// A directory holds one chain (a file with «prefilledPublicData» and «genesis») and its blocks (files with «blockHex»,
 /// in the order of their numbers); directories below are chains of their own.
@@ -26,21 +27,21 @@ public enum BlocksConformance {
         }
         blocks.sort { ($0.number, $0.path) < ($1.number, $1.path) }
         if let chain {
-            try replay(chain.document.root, file: Vectors.name(chain.path), blocks.map(\.path), &report)
+            try replay(chain.document.root, file: Vectors.name(chain.path), directory, blocks.map(\.path), &report)
         } else if !blocks.isEmpty {
             throw Vectors.Failure("\(directory) holds blocks but no file with their genesis")
         }
         for below in try Vectors.directories(in: directory) { try run(directory: below, report: &report) }
     }
 
-    private static func replay(_ chain: JSONElement, file: String, _ blocks: [String], _ report: inout ConformanceReport) throws {
+    private static func replay(_ chain: JSONElement, file: String, _ directory: String, _ blocks: [String], _ report: inout ConformanceReport) throws {
         let prefilled = try chain.required("prefilledPublicData").elements.map {
             PublicDataWrite(leafSlot: try $0.decode("slot"), value: try $0.decode("value"))
         }
         let state = GenesisState(prefilledPublicData: prefilled)
-        let directory = try TemporaryDirectory("blocks")
-        let database = try Database(directory.path + "/db", mode: .primary, columnFamilies: ColumnFamilyOptions.worldState)
-        let store = try WorldStateStore(database, genesis: state)
+        let under = try ChainUnderTest(chain, genesis: state, path: directory)
+        let store = under.store
+        let classes = ClassCache()
 
         let genesis = try chain.required("genesis")
         if let roots = genesis["roots"] {
@@ -58,7 +59,7 @@ public enum BlocksConformance {
         for path in blocks {
             let document = try Vectors.json(path)
             do {
-                try BlockCase(document.root, file: Vectors.name(path)).run(store, &report)
+                try BlockCase(document.root, file: Vectors.name(path)).run(under, classes: classes, &report)
             } catch {
                 report.fail(file: Vectors.name(path), case: "running the block", expected: "no error", got: "\(error)")
                 // The blocks after it build on this one.

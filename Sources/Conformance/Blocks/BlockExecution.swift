@@ -1,0 +1,113 @@
+import Blobs
+import Bytes
+import ConformanceKit
+import Field
+import Hashing
+import JSON
+import Protocol
+import PublicExecution
+import WorldState
+
+/// The transactions of a recorded block through execution: what each becomes, and the block that comes of them.
+struct BlockExecution {
+    let root: JSONElement
+    let file: String
+    let chain: ChainUnderTest
+    let classes: ClassCache
+
+    private struct Offered {
+        var tx: Tx
+        var hash: TxHash
+    }
+
+    func run(_ block: L2Block, messages: [Fr], kzg: KZG, _ report: inout ConformanceReport) throws {
+        let globals = block.header.globalVariables
+        let parent = try chain.store.status.latest
+        let overlay = BlockOverlay(over: try StoredBase(chain.database, at: parent, classes: classes), classes: classes)
+        let processor = TxProcessor(globals: globals, validator: nil)
+        let trees = try WorldStateFork(chain.database, at: parent)
+        var limits = BlockLimits(root["limits"])
+        var executed: [ExecutedTx] = []
+        var failed: [(hash: TxHash, reason: String)] = []
+        let processed = root["processed"]?.elements.map { $0 } ?? []
+        for offered in try offered() {
+            if limits.isFull { break }
+            guard limits.admits(offered.tx) else { continue }
+            switch try processor.offer(offered.tx, hash: offered.hash, on: overlay) {
+            case .executed(let result):
+                guard limits.take(result) else { continue }
+                if executed.count < processed.count {
+                    try compare(offered.tx, result, processed[executed.count], globals, trees, index: executed.count, &report)
+                }
+                overlay.commit(result.diff)
+                executed.append(result)
+            case .failed(let reason, _): failed.append((offered.hash, reason))
+            case .skipped: break
+            }
+        }
+        check("transactions executed", processed.map { $0["hash"]?.string ?? "" }.joined(separator: " "), executed.map(\.hash.hex).joined(separator: " "), &report)
+        let expected = root["failed"]?.elements.map { $0 } ?? []
+        check("transactions dropped", expected.map { $0["hash"]?.string ?? "" }.joined(separator: " "), failed.map(\.hash.hex).joined(separator: " "), &report)
+        for (expected, failed) in zip(expected, failed) {
+            guard let message = expected["error"]?["message"]?.string else { continue }
+            check("why \(failed.hash) is dropped", message, failed.reason, &report)
+        }
+        let built = try BlockBuilder(kzg).assemble(
+            globals: globals, messages: messages, parts: executed.map { BlockBuilder.Part($0) }, on: WorldStateFork(chain.database, at: parent))
+        check("block assembled, header", block.header.serialized.hex, built.header.serialized.hex, &report)
+        check("block assembled", block.serialized.hex, built.serialized.hex, &report)
+    }
+
+    private func offered() throws -> [Offered] {
+        try (root["txs"]?.elements.map { $0 } ?? []).map { element in
+            guard let bytes = Hex.decode(try element.required("tx").requireString()) else { throw Vectors.Failure("tx is no hex string") }
+            let tx = try Tx(exactly: bytes)
+            return Offered(tx: tx, hash: tx.hash())
+        }
+    }
+
+    private func check(_ name: String, _ expected: String, _ got: String, _ report: inout ConformanceReport) {
+        report.check(file: file, case: name, expected: expected, got: got)
+    }
+
+    // MARK: One transaction
+
+    private func compare(
+        _ tx: Tx, _ result: ExecutedTx, _ expected: JSONElement, _ globals: GlobalVariables, _ trees: WorldStateFork, index: Int,
+        _ report: inout ConformanceReport
+    ) throws {
+        let name = "executed transaction \(index)"
+        if let code = expected["revertCode"]?.int { check("\(name), revert code", "\(code)", "\(result.effect.revertCode.rawValue)", &report) }
+        if let fee = expected["transactionFee"]?.string { check("\(name), fee", fee, result.effect.transactionFee.hex, &report) }
+        if let gas = expected["gasUsed"] {
+            let used = try GasUsed(json: gas)
+            check("\(name), gas", "\(used)", "\(result.gasUsed)", &report)
+        }
+        if let effect = expected["txEffectHex"]?.string { check("\(name), effect by execution", effect, result.effect.serialized.hex, &report) }
+        if let reason = expected["revertReason"]?.string {
+            // Informative in the recording: the reference adds to its message where it knows the source.
+            if result.revertReason?.originalMessage == reason { report.pass() } else { report.skip("revert reasons worded otherwise") }
+        }
+        let start = try trees.snapshot().treeSnapshots
+        try append(result.effect, to: trees)
+        if let digest = expected["publicInputsSha256"]?.string {
+            let inputs = AvmCircuitPublicInputs(tx, result, globals: globals, start: start, end: try trees.snapshot().treeSnapshots)
+            check("\(name), public inputs", digest, Hex.encode(SHA256.hash(inputs.serialized)), &report)
+        }
+    }
+
+    /// The transaction's changes as the processor's fork takes them: no messages, everything padded.
+    private func append(_ effect: TxEffect, to fork: WorldStateFork) throws {
+        try fork.apply(txs: [TxLeaves(effect)])
+    }
+}
+
+extension WorldStateSnapshot {
+    /// The state as the AVM's public inputs have it.
+    var treeSnapshots: TreeSnapshots {
+        let state = stateReference
+        return TreeSnapshots(
+            l1ToL2MessageTree: state.l1ToL2MessageTree, noteHashTree: state.partial.noteHashTree, nullifierTree: state.partial.nullifierTree,
+            publicDataTree: state.partial.publicDataTree)
+    }
+}
