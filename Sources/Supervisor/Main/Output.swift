@@ -40,7 +40,8 @@ enum Help {
           scale KIND=N …     change numbers of workers while the node runs
           reload             read the configuration file again (SIGHUP does the same)
           stop               stop the node in order (SIGTERM does the same)
-          help [start]
+          replay [flags]     execute blocks again and compare (`aztec help replay`)
+          help [start|replay]
           version
 
         status, monitor, scale, reload and stop find the node by --data-directory PATH (DATA_DIRECTORY).
@@ -52,6 +53,11 @@ enum Help {
         switch topic {
         case nil: Output.text(commands)
         case "start": Output.text(HelpText.start(colours: isatty(1) == 1) + "\n")
+        case "replay":
+            do { try ReplayCommand.run(["--help"]) } catch {
+                Output.error("aztec: \(error)")
+                return 1
+            }
         case let other?:
             Output.error("aztec: no help on «\(other)»")
             return 1

@@ -84,11 +84,6 @@ enum StartCommand {
     /// Beside this program, unless a test says otherwise.
     private static func workerProgram(_ environment: [String: String]) throws -> String {
         if let path = environment["QUETZAL_WORKER"], !path.isEmpty { return path }
-        guard let own = realpath("/proc/self/exe", nil) else { throw CommandError("reading /proc/self/exe: \(String(cString: strerror(errno)))") }
-        defer { free(own) }
-        let text = String(cString: own)
-        let path = text[..<(text.lastIndex(of: "/") ?? text.startIndex)] + "/quetzal-worker"
-        guard access(String(path), X_OK) == 0 else { throw CommandError("\(path) is missing: build product quetzal-worker too") }
-        return String(path)
+        return try SiblingProgram.path("quetzal-worker")
     }
 }

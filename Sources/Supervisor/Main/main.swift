@@ -14,6 +14,7 @@ do {
     case "scale": exit(try NodeCommands.scale(Array(arguments.dropFirst())))
     case "stop": exit(try NodeCommands.request("stop", Array(arguments.dropFirst())))
     case "reload": exit(try NodeCommands.request("reload", Array(arguments.dropFirst())))
+    case "replay": try ReplayCommand.run(Array(arguments.dropFirst()))
     case "help", "--help", "-h": exit(Help.print(arguments.count > 1 ? arguments[1] : nil))
     case "--version", "-V", "version":
         Output.line(Release.version)

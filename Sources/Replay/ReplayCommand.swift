@@ -1,0 +1,70 @@
+import Archive
+import Blobs
+import Configuration
+import Field
+import Protocol
+import PublicExecution
+import Storage
+import WorldState
+
+/// The run: block after block, each printed when it is done.
+struct ReplayCommand {
+    let options: ReplayOptions
+
+    init(_ options: ReplayOptions) { self.options = options }
+
+    /// The exit code.
+    func run() throws -> Int32 {
+        let sources = try options.transactions.map { path -> any TransactionSource in try TransactionFile(path) }
+        let given = try options.blocks.map(BlockFile.init)?.blocks
+        let scratch = try ScratchDirectory()
+        guard DataDirectory.hasChainDatabase(options.dataDirectory) else { throw ReplayError("\(options.dataDirectory) holds no chain database") }
+        // As a secondary: the node may be running.
+        let database = try Database(
+            DataDirectory.chainDatabase(options.dataDirectory), mode: .secondary(scratch: scratch.path),
+            columnFamilies: ColumnFamilyOptions.worldState + ArchiveSchema.columnFamilies)
+        guard let heights = try WorldStateView.status(of: database) else { throw ReplayError("\(options.dataDirectory) holds no world state") }
+        let archive = Archive(database)
+        let replay = BlockReplay(database, kzg: try KZG(), setupAllowList: options.validates ? .default : nil)
+
+        // State before a block is there for genesis and from the oldest block kept on.
+        let first = heights.oldest <= 1 ? 1 : heights.oldest + 1
+        let from = options.from ?? given?.keys.min() ?? first
+        let to = options.to ?? given?.keys.max() ?? heights.latest
+        var summary = ReplaySummary()
+        for number in stride(from: from, through: to, by: 1) {
+            do {
+                let result = try self.replay(number, given, archive, sources, replay)
+                summary.add(result)
+                Output.line(ReplayText.line(result))
+                if let divergence = result.divergence { Output.line(ReplayText.lines(divergence)) }
+            } catch {
+                summary.failed += 1
+                Output.error("block \(number) was not executed: \(error)")
+            }
+        }
+        Output.line(ReplayText.line(summary))
+        return summary.exitCode
+    }
+
+    private func replay(
+        _ number: UInt32, _ given: [UInt32: GivenBlock]?, _ archive: Archive, _ sources: [any TransactionSource], _ replay: BlockReplay
+    ) throws -> ReplayedBlock {
+        let wanted = try given.map { $0[number] } ?? archive.block(UInt64(number)).map { GivenBlock(block: $0) }
+        guard let wanted else { throw ReplayError(given == nil ? "the data directory does not hold it" : "the file of blocks does not hold it") }
+        var txs: [Tx] = []
+        for (index, effect) in wanted.block.body.txEffects.enumerated() {
+            guard let tx = try transaction(effect.txHash, sources) else { throw ReplayError("its transaction \(index), \(effect.txHash.hex), is nowhere") }
+            txs.append(tx)
+        }
+        let messages = try wanted.messages ?? archive.messageLeaves(forBlock: UInt64(number))
+        return try replay.replay(wanted.block, messages: messages, txs: txs)
+    }
+
+    private func transaction(_ hash: TxHash, _ sources: [any TransactionSource]) throws(ReplayError) -> Tx? {
+        for source in sources {
+            if let tx = try source.transaction(hash) { return tx }
+        }
+        return nil
+    }
+}
