@@ -30,7 +30,11 @@ struct BlockCase {
         try checkBlobs(block, &report)
         let messages: [Fr] = try root.required("l1ToL2Messages").decodeArray(maximum: ProtocolConstants.numberOfL1L2MessagesPerRollup)
         if root["txs"] != nil {
-            try BlockExecution(root: root, file: file, chain: chain, classes: classes).run(block, messages: messages, kzg: Self.setup.get(), &report)
+            do {
+                try BlockExecution(root: root, file: file, chain: chain, classes: classes).run(block, messages: messages, kzg: Self.setup.get(), &report)
+            } catch {
+                report.fail(file: file, case: "executing the block", expected: "no error", got: "\(error)")
+            }
         }
         try apply(block, messages, to: chain, &report)
     }

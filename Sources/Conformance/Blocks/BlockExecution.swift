@@ -26,25 +26,31 @@ struct BlockExecution {
         let overlay = BlockOverlay(over: try StoredBase(chain.database, at: parent, classes: classes), classes: classes)
         let processor = TxProcessor(globals: globals, validator: nil)
         let trees = try WorldStateFork(chain.database, at: parent)
-        var limits = BlockLimits(root["limits"])
-        var executed: [ExecutedTx] = []
-        var failed: [(hash: TxHash, reason: String)] = []
         let processed = root["processed"]?.elements.map { $0 } ?? []
-        for offered in try offered() {
-            if limits.isFull { break }
-            guard limits.admits(offered.tx) else { continue }
-            switch try processor.offer(offered.tx, hash: offered.hash, on: overlay) {
-            case .executed(let result):
-                guard limits.take(result) else { continue }
-                if executed.count < processed.count {
-                    try compare(offered.tx, result, processed[executed.count], globals, trees, index: executed.count, &report)
-                }
-                overlay.commit(result.diff)
-                executed.append(result)
-            case .failed(let reason, _): failed.append((offered.hash, reason))
-            case .skipped: break
+        let txs = try offered()
+        var failure: (any Error)?
+        var executedCount = 0
+        let outcome = SequentialProcessor(limits: limits).process(txs.map { OfferedTx($0.tx) }) { index in
+            do throws(TxUndecided) {
+                return .verdict(try processor.offer(txs[index].tx, hash: txs[index].hash, on: overlay))
+            } catch {
+                return .unavailable("\(error)")
             }
+        } commit: { index, result in
+            do {
+                if executedCount < processed.count {
+                    try compare(txs[index].tx, result, processed[executedCount], globals, trees, index: executedCount, &report)
+                }
+            } catch {
+                failure = failure ?? error
+            }
+            executedCount += 1
+            overlay.commit(result.diff)
         }
+        if let failure { throw failure }
+        if case .unavailable(let reason) = outcome.stop { throw Vectors.Failure(reason) }
+        let executed = outcome.committed.map(\.tx)
+        let failed = outcome.failed.map { (hash: txs[$0.index].hash, reason: $0.reason) }
         check("transactions executed", processed.map { $0["hash"]?.string ?? "" }.joined(separator: " "), executed.map(\.hash.hex).joined(separator: " "), &report)
         let expected = root["failed"]?.elements.map { $0 } ?? []
         check("transactions dropped", expected.map { $0["hash"]?.string ?? "" }.joined(separator: " "), failed.map(\.hash.hex).joined(separator: " "), &report)
@@ -56,6 +62,13 @@ struct BlockExecution {
             globals: globals, messages: messages, parts: executed.map { BlockBuilder.Part($0) }, on: WorldStateFork(chain.database, at: parent))
         check("block assembled, header", block.header.serialized.hex, built.header.serialized.hex, &report)
         check("block assembled", block.serialized.hex, built.serialized.hex, &report)
+    }
+
+    private var limits: BlockLimits {
+        let json = root["limits"]
+        return BlockLimits(
+            maxTransactions: json?["maxTransactions"]?.int, maxBlockSize: json?["maxBlockSize"]?.int,
+            maxBlockGas: json?["maxBlockGas"].map { BlockGas(daGas: UInt64($0["daGas"]?.int ?? 0), l2Gas: UInt64($0["l2Gas"]?.int ?? 0)) })
     }
 
     private func offered() throws -> [Offered] {

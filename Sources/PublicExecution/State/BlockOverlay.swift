@@ -2,7 +2,8 @@ public import Field
 public import Protocol
 
 /// The transactions committed to the block being built, over the chain before it («architecture §4»). Grows by one
-/// transaction at a time; one thread at a time.
+/// transaction at a time; one thread at a time. Whether an execution on an older prefix still holds is `CommittedPrefix`'s
+/// question, which needs no state.
 public final class BlockOverlay: ExecutionBase {
     /// The chain without the block.
     public let chain: any ExecutionBase
@@ -14,9 +15,8 @@ public final class BlockOverlay: ExecutionBase {
     private var nullifiers: Set<Fr> = []
     /// Per transaction, without padding.
     private var noteHashes: [[Fr]] = []
-    /// With the number of transactions before the one that published it last.
-    private var instances: [AztecAddress: (instance: ContractInstance, position: Int)] = [:]
-    private var classes: [Fr: (contractClass: ContractClassPublic, position: Int)] = [:]
+    private var instances: [AztecAddress: ContractInstance] = [:]
+    private var classes: [Fr: ContractClassPublic] = [:]
 
     /// The tree grows by this many leaves with every transaction («note 04 §4»).
     public static let noteHashesPerTx = UInt64(ProtocolConstants.maxNoteHashesPerTx)
@@ -37,9 +37,9 @@ public final class BlockOverlay: ExecutionBase {
         for instance in diff.contracts.instances {
             var current = instance.instance
             current.currentContractClassId = current.originalContractClassId
-            instances[instance.address] = (current, count)
+            instances[instance.address] = current
         }
-        for published in diff.contracts.classes { classes[published.id] = (published, count) }
+        for published in diff.contracts.classes { classes[published.id] = published }
         count += 1
     }
 
@@ -72,56 +72,12 @@ public final class BlockOverlay: ExecutionBase {
     public func isArchived(_ headerHash: Fr) throws(StateUnavailable) -> Bool { try chain.isArchived(headerHash) }
 
     public func contractInstance(_ address: AztecAddress) throws(StateUnavailable) -> ContractInstance? {
-        if let published = instances[address] { return published.instance }
+        if let published = instances[address] { return published }
         return try chain.contractInstance(address)
     }
 
     public func contractClass(_ id: Fr) throws(StateUnavailable) -> ExecutableClass? {
-        if let published = classes[id] { return classCache.executable(id, bytecode: published.contractClass.packedBytecode) }
+        if let published = classes[id] { return classCache.executable(id, bytecode: published.packedBytecode) }
         return try chain.contractClass(id)
-    }
-}
-
-// MARK: - Conflicts
-
-/// What an execution saw that is no longer so.
-public enum ReadConflict: Hashable, Sendable {
-    case publicData(leafSlot: Fr)
-    case nullifier(Fr)
-    case noteHash(index: UInt64)
-    case noteHashCount
-    case instance(AztecAddress)
-    case contractClass(Fr)
-}
-
-extension BlockOverlay {
-    /// What keeps an execution from being right on top of the block as it is now: what it read has another value, or a
-    /// contract it looked up was published since. nil when it is right.
-    ///
-    /// `position`: how many transactions of this block were committed below the execution, over an equal chain. Values are
-    /// compared, so a slot that was written back, or to the same value, is no conflict.
-    public func conflict(of reads: ReadSet, executedAfter position: Int) -> ReadConflict? {
-        precondition(position <= count)
-        if position == count { return nil }
-        if let size = reads.noteHashCount, size != noteHashCount { return .noteHashCount }
-        // The smaller side is walked. What the block has not touched is as it was.
-        if reads.publicData.count <= publicData.count {
-            for (slot, value) in reads.publicData {
-                if let now = publicData[slot], now != value { return .publicData(leafSlot: slot) }
-            }
-        } else {
-            for (slot, now) in publicData {
-                if let value = reads.publicData[slot], now != value { return .publicData(leafSlot: slot) }
-            }
-        }
-        for (nullifier, wasThere) in reads.nullifiers where !wasThere && nullifiers.contains(nullifier) { return .nullifier(nullifier) }
-        for (index, leaf) in reads.noteHashes where index >= firstNoteHash && noteHashOfBlock(at: index) != leaf { return .noteHash(index: index) }
-        for address in reads.instances {
-            if let published = instances[address], published.position >= position { return .instance(address) }
-        }
-        for id in reads.classes {
-            if let published = classes[id], published.position >= position { return .contractClass(id) }
-        }
-        return nil
     }
 }
