@@ -1,14 +1,16 @@
-import Field
+package import Field
 import Hashing
-import Protocol
+package import Protocol
 
-/// Siloed identifiers of one transaction («note 03 §9.2»): each costs a permutation, so each is computed once. Gas bounds
-/// how many there can be.
-struct SiloedHashes {
+/// Siloed identifiers («note 03 §9.2»). Each costs a permutation and transactions ask for the same ones again and again,
+/// so they are kept: within a transaction gas bounds how many there can be, between transactions `trim` does.
+package final class SiloedHashes {
     private struct Key: Hashable {
         var contract: Fr
         var item: Fr
     }
+
+    package init() {}
 
     private var leafSlots: [Key: Fr] = [:]
     private var nullifiers: [Key: Fr] = [:]
@@ -19,7 +21,15 @@ struct SiloedHashes {
     private static let nonceSeparator = GeneratorIndex.noteHashNonce.field
     private static let uniqueSeparator = GeneratorIndex.uniqueNoteHash.field
 
-    mutating func leafSlot(_ contract: AztecAddress, _ slot: Fr) -> Fr {
+    /// Forgets all when there are many.
+    func trim() {
+        if leafSlots.count > Self.kept { leafSlots = [:] }
+        if nullifiers.count > Self.kept { nullifiers = [:] }
+    }
+
+    private static let kept = 1 << 14
+
+    package func leafSlot(_ contract: AztecAddress, _ slot: Fr) -> Fr {
         let key = Key(contract: contract.field, item: slot)
         if let known = leafSlots[key] { return known }
         let hash = Poseidon2.hashTriple(Self.leafSlotSeparator, contract.field, slot)
@@ -27,7 +37,7 @@ struct SiloedHashes {
         return hash
     }
 
-    mutating func nullifier(_ contract: AztecAddress, _ nullifier: Fr) -> Fr {
+    package func nullifier(_ contract: AztecAddress, _ nullifier: Fr) -> Fr {
         let key = Key(contract: contract.field, item: nullifier)
         if let known = nullifiers[key] { return known }
         let hash = Poseidon2.hashTriple(Self.nullifierSeparator, contract.field, nullifier)
@@ -38,17 +48,17 @@ struct SiloedHashes {
     /// The payer's entry in the fee juice contract's map of balances.
     static func balanceSlot(of payer: AztecAddress) -> Fr { Siloing.feePayerBalanceSlot(payer.field) }
 
-    static func noteHash(_ contract: AztecAddress, _ noteHash: Fr) -> Fr {
+    package static func noteHash(_ contract: AztecAddress, _ noteHash: Fr) -> Fr {
         Poseidon2.hashTriple(noteHashSeparator, contract.field, noteHash)
     }
 
-    static func unique(_ siloedNoteHash: Fr, firstNullifier: Fr, index: Int) -> Fr {
+    package static func unique(_ siloedNoteHash: Fr, firstNullifier: Fr, index: Int) -> Fr {
         let nonce = Poseidon2.hashTriple(nonceSeparator, firstNullifier, Fr(UInt64(index)))
         return Poseidon2.hashTriple(uniqueSeparator, nonce, siloedNoteHash)
     }
 
     /// Several at once, for the vector lanes. `index` is that of the first.
-    static func unique(_ siloedNoteHashes: [Fr], firstNullifier: Fr, index: Int) -> [Fr] {
+    package static func unique(_ siloedNoteHashes: [Fr], firstNullifier: Fr, index: Int) -> [Fr] {
         let nonces = Poseidon2.hashTriples(siloedNoteHashes.indices.flatMap { [nonceSeparator, firstNullifier, Fr(UInt64(index + $0))] })
         return Poseidon2.hashTriples(zip(nonces, siloedNoteHashes).flatMap { [uniqueSeparator, $0, $1] })
     }

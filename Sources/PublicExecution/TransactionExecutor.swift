@@ -7,6 +7,7 @@ public import Protocol
 /// thread.
 public final class TransactionExecutor {
     let interpreter = Interpreter()
+    private let hashes = SiloedHashes()
 
     public init() {}
 
@@ -22,9 +23,10 @@ public final class TransactionExecutor {
         isCancelled: () -> Bool = { false }
     ) throws(ExecutionFailure) -> ExecutedTx {
         let start = Self.now()
+        hashes.trim()
         let journal = TxJournal(
             base: base, blockNumber: UInt32(clamping: globals.blockNumber.uint64 ?? .max),
-            firstNullifier: tx.data.forPublic?.nonRevertibleAccumulatedData.nullifiers[0] ?? .zero)
+            firstNullifier: tx.data.forPublic?.nonRevertibleAccumulatedData.nullifiers[0] ?? .zero, hashes: hashes)
         var executed: ExecutedTx
         do throws(AVMFault) {
             switch tx.data.destination {

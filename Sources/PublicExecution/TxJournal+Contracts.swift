@@ -1,12 +1,12 @@
-import AVM
+package import AVM
 import Field
 import Hashing
-import Protocol
+package import Protocol
 
 // Contract lookup («note 03 §10»). Everything that contradicts itself here is fatal: a database that says so is not to
 // be trusted with a verdict on the call alone.
 extension TxJournal {
-    func contractInstance(_ address: AztecAddress) throws(AVMFault) -> ContractInstance? {
+    package func contractInstance(_ address: AztecAddress) throws(AVMFault) -> ContractInstance? {
         if let known = checkedInstances[address] { return known }
         guard let instance = try lookUp(address) else { return nil }
         if ProtocolContracts.contract(at: address) == nil { try check(instance, at: address) }
@@ -14,7 +14,7 @@ extension TxJournal {
         return instance
     }
 
-    func program(of address: AztecAddress) throws(AVMFault) -> Program? {
+    package func program(of address: AztecAddress) throws(AVMFault) -> Program? {
         guard let instance = try contractInstance(address) else { return nil }
         let id = instance.currentContractClassId
         guard let contractClass = try contractClass(id) else {
@@ -32,8 +32,8 @@ extension TxJournal {
     private func lookUp(_ address: AztecAddress) throws(AVMFault) -> ContractInstance? {
         if let own = contracts.instance(address) { return own }
         if let known = baseInstances[address] { return known }
-        readSet.instances.insert(address)
         let instance = try ask { () throws(StateUnavailable) in try base.contractInstance(address) }
+        readSet.instances.insert(address)
         baseInstances.updateValue(instance, forKey: address)
         return instance
     }
@@ -41,8 +41,8 @@ extension TxJournal {
     private func contractClass(_ id: Fr) throws(AVMFault) -> ExecutableClass? {
         if let own = contracts.contractClass(id) { return own }
         if let known = baseClasses[id] { return known }
-        readSet.classes.insert(id)
         let contractClass = try ask { () throws(StateUnavailable) in try base.contractClass(id) }
+        readSet.classes.insert(id)
         baseClasses[id] = contractClass
         return contractClass
     }

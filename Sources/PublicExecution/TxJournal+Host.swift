@@ -1,13 +1,13 @@
-import AVM
-import Field
-import Protocol
+package import AVM
+package import Field
+package import Protocol
 
 extension TxJournal: AVMHost {
     // MARK: Public data
 
-    func readStorage(_ contract: AztecAddress, slot: Fr) throws(AVMFault) -> Fr { try value(hashes.leafSlot(contract, slot)) }
+    package func readStorage(_ contract: AztecAddress, slot: Fr) throws(AVMFault) -> Fr { try value(hashes.leafSlot(contract, slot)) }
 
-    func writeStorage(_ contract: AztecAddress, slot: Fr, value: Fr) throws(AVMFault) {
+    package func writeStorage(_ contract: AztecAddress, slot: Fr, value: Fr) throws(AVMFault) {
         guard writeCount.total < ProtocolConstants.maxPublicDataUpdateRequestsPerTx else { throw .halt(HaltReason(SideEffectLimit.writes)) }
         writeCount.own += 1
         write(hashes.leafSlot(contract, slot), value)
@@ -17,7 +17,7 @@ extension TxJournal: AVMHost {
 
     // MARK: Note hashes, nullifiers, messages
 
-    func noteHashExists(_ noteHash: Fr, at index: UInt64) throws(AVMFault) -> Bool {
+    package func noteHashExists(_ noteHash: Fr, at index: UInt64) throws(AVMFault) -> Bool {
         // The tree looks at as many bits as it is high («note 03 §7.2», 6).
         try self.noteHash(at: index & Self.noteHashIndexMask) == noteHash
     }
@@ -25,17 +25,17 @@ extension TxJournal: AVMHost {
     private static let noteHashIndexMask = (UInt64(1) << UInt64(ProtocolConstants.noteHashTreeHeight)) - 1
     private static let messageIndexMask = (UInt64(1) << UInt64(ProtocolConstants.l1ToL2MessageTreeHeight)) - 1
 
-    func emitNoteHash(_ contract: AztecAddress, _ noteHash: Fr) throws(AVMFault) {
+    package func emitNoteHash(_ contract: AztecAddress, _ noteHash: Fr) throws(AVMFault) {
         guard noteHashes.count < ProtocolConstants.maxNoteHashesPerTx else { throw .halt(HaltReason(SideEffectLimit.noteHashes)) }
         noteHashes.append(SiloedHashes.unique(
             SiloedHashes.noteHash(contract, noteHash), firstNullifier: firstNullifier, index: noteHashes.count))
     }
 
-    func nullifierExists(_ contract: AztecAddress, _ nullifier: Fr) throws(AVMFault) -> Bool {
+    package func nullifierExists(_ contract: AztecAddress, _ nullifier: Fr) throws(AVMFault) -> Bool {
         try hasNullifier(hashes.nullifier(contract, nullifier))
     }
 
-    func emitNullifier(_ contract: AztecAddress, _ nullifier: Fr) throws(AVMFault) {
+    package func emitNullifier(_ contract: AztecAddress, _ nullifier: Fr) throws(AVMFault) {
         switch try insert(nullifier: hashes.nullifier(contract, nullifier)) {
         case .inserted: break
         case .exists:
@@ -44,11 +44,11 @@ extension TxJournal: AVMHost {
         }
     }
 
-    func l1ToL2MessageExists(_ hash: Fr, at index: UInt64) throws(AVMFault) -> Bool {
+    package func l1ToL2MessageExists(_ hash: Fr, at index: UInt64) throws(AVMFault) -> Bool {
         try ask { () throws(StateUnavailable) in try base.l1ToL2Message(at: index & Self.messageIndexMask) } == hash
     }
 
-    func sendL2ToL1Message(_ contract: AztecAddress, recipient: EthAddress, content: Fr) throws(AVMFault) {
+    package func sendL2ToL1Message(_ contract: AztecAddress, recipient: EthAddress, content: Fr) throws(AVMFault) {
         guard messages.count < ProtocolConstants.maxL2ToL1MessagesPerTx else { throw .halt(HaltReason(SideEffectLimit.messages)) }
         messages.append(ScopedL2ToL1Message(
             message: L2ToL1Message(recipient: recipient, content: content, counter: 0), contractAddress: contract))
@@ -56,11 +56,11 @@ extension TxJournal: AVMHost {
 
     // MARK: Public logs
 
-    func requirePublicLogRoom() throws(AVMFault) {
+    package func requirePublicLogRoom() throws(AVMFault) {
         guard publicLogs.count < ProtocolConstants.maxPublicLogsPerTx else { throw .halt(HaltReason(SideEffectLimit.publicLogs)) }
     }
 
-    func emitPublicLog(_ contract: AztecAddress, _ fields: [Fr]) throws(AVMFault) {
+    package func emitPublicLog(_ contract: AztecAddress, _ fields: [Fr]) throws(AVMFault) {
         try requirePublicLogRoom()
         publicLogs.append(PublicLog(contractAddress: contract, emitted: fields))
     }

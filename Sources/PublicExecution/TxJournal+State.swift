@@ -1,6 +1,6 @@
 import AVM
 import Field
-import Protocol
+package import Protocol
 
 // Tree keys and leaves, below siloing.
 extension TxJournal {
@@ -61,7 +61,7 @@ extension TxJournal {
     }
 
     /// Each slot once, where it was first written, with its last value.
-    func squashedWrites() -> [PublicDataWrite] {
+    package func squashedWrites() -> [PublicDataWrite] {
         var places: [Fr: Int] = [:]
         var squashed: [PublicDataWrite] = []
         for write in writes {

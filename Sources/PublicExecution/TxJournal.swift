@@ -1,19 +1,19 @@
 import AVM
-import Field
-import Protocol
+package import Field
+package import Protocol
 
 /// The state of one transaction: what it wrote over an `ExecutionBase`, what it read from it, its side effects and their
 /// counts («note 03 §9»). Nothing is hashed into trees here: the trees follow from the effects («note 04 §4»).
 /// Rejecting a fork undoes what was written since.
-final class TxJournal {
+package final class TxJournal {
     let base: any ExecutionBase
     let blockNumber: UInt32
     /// Element 0 of the non-revertible nullifiers: note nonces come from it.
     let firstNullifier: Fr
 
     /// Every answer of the base, which also serves as the cache of them.
-    var readSet = ReadSet()
-    var hashes = SiloedHashes()
+    package internal(set) var readSet = ReadSet()
+    let hashes: SiloedHashes
 
     // MARK: Written
 
@@ -27,10 +27,10 @@ final class TxJournal {
     var publicData: [Fr: Fr] = [:]
     var writes: [Write] = []
     var nullifierSet: Set<Fr> = []
-    var nullifiers: [Fr] = []
-    var noteHashes: [Fr] = []
-    var messages: [ScopedL2ToL1Message] = []
-    var publicLogs: [PublicLog] = []
+    package internal(set) var nullifiers: [Fr] = []
+    package internal(set) var noteHashes: [Fr] = []
+    package internal(set) var messages: [ScopedL2ToL1Message] = []
+    package internal(set) var publicLogs: [PublicLog] = []
 
     // MARK: Contracts
 
@@ -66,22 +66,23 @@ final class TxJournal {
     var writeCount = WriteCount()
     var forks: [Fork] = []
 
-    init(base: any ExecutionBase, blockNumber: UInt32, firstNullifier: Fr) {
+    package init(base: any ExecutionBase, blockNumber: UInt32, firstNullifier: Fr, hashes: SiloedHashes = SiloedHashes()) {
         self.base = base
         self.blockNumber = blockNumber
         self.firstNullifier = firstNullifier
+        self.hashes = hashes
     }
 
-    func fork() {
+    package func fork() {
         forks.append(Fork(
             writeCount: writeCount, writes: writes.count, nullifiers: nullifiers.count, noteHashes: noteHashes.count,
             messages: messages.count, publicLogs: publicLogs.count))
         writeCount = WriteCount(inherited: writeCount.total)
     }
 
-    func merge() { writeCount = endFork().writeCount }
+    package func merge() { writeCount = endFork().writeCount }
 
-    func reject() {
+    package func reject() {
         let fork = endFork()
         writeCount = fork.writeCount
         for write in writes[fork.writes...].reversed() { publicData[write.leafSlot] = write.previous }
