@@ -57,7 +57,7 @@ public enum AVMConformance {
     }
 
     /// Where a file's bytecode may lie: beside it, above it, or in the set's directory.
-    private static func directories(_ directory: String, _ path: String) -> [String] {
+    static func directories(_ directory: String, _ path: String) -> [String] {
         let own = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         return [own.joined(separator: "/"), own.dropLast().joined(separator: "/"), directory].filter { !$0.isEmpty }
     }

@@ -25,7 +25,10 @@ struct ScenarioRun {
         options = ExecutionOptions(skipsFeeEnforcement: try root.member("flags").member("skipFeeEnforcement").bool ?? false)
     }
 
-    mutating func run(_ report: inout ConformanceReport) throws {
+    typealias Visit = (Tx, GlobalVariables, ExecutionOptions, RecordedState) -> Void
+
+    /// - Parameter visit: sees each transaction and the state before it.
+    mutating func run(_ report: inout ConformanceReport, visit: Visit = { _, _, _, _ in }) throws {
         try checkRoots(try root.member("initialRoots"), "start", &report)
         for (number, step) in try root.member("steps").elements.enumerated() {
             switch try step.member("op").text() {
@@ -35,7 +38,9 @@ struct ScenarioRun {
             case "newBlock":
                 globals = try step.member("globals").globals()
                 state.contracts.beginBlock()
-            case "simulateTx": try execute(step, "\(number) \(step["label"]?.string ?? "")", &report)
+            case "simulateTx":
+                visit(try Tx(exactly: try step.member("tx").bytes()), globals, options, state)
+                try execute(step, "\(number) \(step["label"]?.string ?? "")", &report)
             case let op: throw Vectors.Failure("step \(number): unknown op «\(op)»")
             }
         }
