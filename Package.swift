@@ -88,7 +88,7 @@ let modules: [Module] = [
     library("KZGConformance", ["ConformanceKit", "Bytes", "JSON", "Blobs"], path: "Sources/Conformance/KZG", tests: false),
     library("WorldStateConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState"], path: "Sources/Conformance/WorldState", tests: false),
     library("BlocksConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution"], path: "Sources/Conformance/Blocks", tests: false),
-    library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive", "L1Replay", "EventLoop"], path: "Sources/Conformance/Chain", tests: false),
+    library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive", "Blobs", "PublicExecution", "L1Replay", "EventLoop"], path: "Sources/Conformance/Chain", tests: false),
     library("AVMConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState", "AVM", "PublicExecution"], path: "Sources/Conformance/AVM", tests: false),
     executable("quetzal-conformance", ["ConformanceKit"] + conformanceSets, path: "Sources/Conformance/Main"),
     executable("quetzal-benchmarks", [

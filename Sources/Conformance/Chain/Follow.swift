@@ -1,8 +1,10 @@
 import ConformanceKit
+import Glibc
 import JSON
 
 /// One run: start at the head before the first block, ask what was recorded at genesis, let the L1 go on to the moment
-/// of the transcript, ask that, go on to the end, compare every block, stop, and compare every root in the database.
+/// of the transcript, ask that, go on to the end, compare every block, stop, compare every root in the database, and
+/// execute every block again from its transactions.
 struct Follow {
     let recording: Recording
     let source: BlobSource
@@ -40,6 +42,22 @@ struct Follow {
         try compareFinal(node, &report)
         node.process.stop()
         try StoredRoots(recording: recording, file: file).run(node.dataDirectory, &report)
+        try Reexecution(recording, file: file, dataDirectory: node.dataDirectory).run(&report)
+        try compareReplay(node.dataDirectory, in: directory.path, &report)
+    }
+
+    /// `aztec replay` over the whole chain.
+    private func compareReplay(_ dataDirectory: String, in directory: String, _ report: inout ConformanceReport) throws {
+        guard let transactions = recording.transactionsPath else { return }
+        let arguments = ["replay", "--data-directory", dataDirectory, "--transactions", transactions]
+        let process = try ChildProcess(ChildProcess.siblingDirectory + "/aztec", arguments, environment: ["PATH=/usr/bin:/bin"], output: directory + "/replay.log")
+        let end = ChildProcess.now + Self.patience
+        while process.poll() == nil, ChildProcess.now < end { usleep(20_000) }
+        let text = String(decoding: (try? Vectors.load(process.outputPath)) ?? [], as: UTF8.self)
+        let blocks = text.split(separator: "\n").count { $0.hasPrefix("block ") && $0.contains("  ok  ") }
+        report.check(file: file, case: "aztec replay, blocks", expected: recording.tip, got: blocks)
+        report.check(file: file, case: "aztec replay, exit status", expected: 0, got: process.poll())
+        if let last = text.split(separator: "\n").last { print("aztec replay: \(last)") }
     }
 
     /// Waits for the tip, and at the end of the L1 for the proven and finalised tips, which come after it.

@@ -1,6 +1,7 @@
 import Bytes
 import ConformanceKit
 import JSON
+import Protocol
 
 /// The files of one recording that say what a client must reach.
 struct Recording {
@@ -11,6 +12,14 @@ struct Recording {
         var document: JSONDocument
     }
 
+    /// A transaction that was sent to a node.
+    struct Sent {
+        var tx: Tx
+        var label: String
+        /// The reference's error when it did not take it.
+        var refusal: String?
+    }
+
     let directory: String
     let name: String
     var blocks: [JSONDocument]
@@ -18,6 +27,8 @@ struct Recording {
     let genesis: JSONDocument
     let transcript: RPCTranscript?
     var beyond: [Beyond] = []
+    /// In order.
+    var sent: [Sent] = []
 
     static func isRecording(_ directory: String) -> Bool {
         find("l1-contracts", in: directory) != nil && find("l2-blocks", in: directory) != nil && Vectors.isDirectory(directory + "/l1")
@@ -46,7 +57,16 @@ struct Recording {
             beyond.append(Beyond(number: number, l1Block: l1, document: document))
         }
         beyond.sort { $0.number < $1.number }
+        guard let path = Self.find("txs", in: directory) else { return }
+        for line in try Vectors.lines(path) {
+            let row = try JSONDocument.parse(Array(line)).root
+            guard let bytes = Hex.decode(try row.required("tx").requireString()) else { throw Vectors.Failure("\(path): tx is no hex string") }
+            sent.append(Sent(
+                tx: try Tx(exactly: bytes), label: row["label"]?.string ?? "", refusal: row["accepted"]?.bool == false ? row["error"]?.string ?? "" : nil))
+        }
     }
+
+    var transactionsPath: String? { Self.find("txs", in: directory) }
 
     /// Number of the last block of the chain.
     var tip: Int { max(blocks.last?.root["number"]?.int ?? 0, beyond.last?.number ?? 0) }
