@@ -47,7 +47,31 @@ struct FuzzRun {
         report.check(file: file, case: "base: messages", expected: try roots.member("l1ToL2MessageTree").snapshot(), got: start.l1ToL2MessageTree)
     }
 
+    /// The lines were recorded in one fork of the reference, under checkpoints that were reverted. Its node cache does not
+    /// go back: zeros that an earlier line padded the note hash tree with may still be found behind the end of the tree,
+    /// depending on what was stored last under an equal hash («note 04 §7», getLeafValue; the world state's set has the
+    /// same). A line that asks for one is right when it is with either answer.
     func run(_ line: JSONElement, _ report: inout ConformanceReport) throws {
+        state.wasReadBehindTheEnd = false
+        var attempt = report
+        attempt.printLimit = 0
+        try execute(line, &attempt)
+        if attempt.failed > report.failed && state.wasReadBehindTheEnd {
+            state.readsBehindTheEndAsZero = true
+            defer { state.readsBehindTheEndAsZero = false }
+            attempt = report
+            attempt.printLimit = 0
+            try execute(line, &attempt)
+            if attempt.failed == report.failed {
+                attempt.skip("zeros that the reference finds behind the end of the note hash tree (informative)")
+            }
+        }
+        guard attempt.failed == report.failed else { return try execute(line, &report) }
+        attempt.printLimit = report.printLimit
+        report = attempt
+    }
+
+    private func execute(_ line: JSONElement, _ report: inout ConformanceReport) throws {
         let classId = try line.member("cls").field()
         state.contracts.register(ExecutableClass(id: classId, program: Program(try line.member("p").bytes())))
         state.contracts.register(
@@ -82,6 +106,9 @@ struct FuzzRun {
 
     private func compare(_ executed: ExecutedTx, of tx: Tx, _ line: JSONElement, _ name: String, _ report: inout ConformanceReport) throws {
         func check<T: Equatable>(_ what: String, _ expected: T, _ got: T) {
+            report.check(file: file, case: "\(name): \(what)", expected: expected, got: got)
+        }
+        func check<T: Equatable>(_ what: String, _ expected: [T], _ got: [T]) {
             report.check(file: file, case: "\(name): \(what)", expected: expected, got: got)
         }
         let gas = executed.gasUsed.publicGas, effect = executed.effect

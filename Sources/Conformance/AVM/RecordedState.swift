@@ -12,6 +12,10 @@ final class RecordedState {
     private let store: WorldStateStore
     let fork: WorldStateFork
     let contracts: RecordedContracts
+    /// Answer to a question for a note hash behind the end of the tree (`FuzzRun.run`).
+    var readsBehindTheEndAsZero = false
+    /// Whether there was such a question.
+    var wasReadBehindTheEnd = false
 
     init(_ contracts: RecordedContracts) throws {
         directory = try TemporaryDirectory("avm")
@@ -78,7 +82,10 @@ extension RecordedState: ExecutionBase {
     var noteHashCount: UInt64 { (try? fork.snapshot(.noteHash).size) ?? 0 }
 
     func noteHash(at index: UInt64) throws(StateUnavailable) -> Fr? {
-        try read { () throws(WorldStateError) in try fork.leafValue(.noteHash, index) }
+        let leaf = try read { () throws(WorldStateError) in try fork.leafValue(.noteHash, index) }
+        guard leaf == nil else { return leaf }
+        wasReadBehindTheEnd = true
+        return readsBehindTheEndAsZero ? .zero : nil
     }
 
     func l1ToL2Message(at index: UInt64) throws(StateUnavailable) -> Fr? {

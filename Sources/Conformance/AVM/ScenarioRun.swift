@@ -1,6 +1,7 @@
 import Bytes
 import ConformanceKit
 import Field
+import Glibc
 import JSON
 import Protocol
 import PublicExecution
@@ -110,7 +111,8 @@ struct ScenarioRun {
 
 /// Texts of errors are shown to users only: another text is no failure («README of the set»).
 enum Messages {
-    static let listed = CommandLine.arguments.contains("--messages")
+    /// Set QUETZAL_LIST_MESSAGES to see them.
+    static let listed = getenv("QUETZAL_LIST_MESSAGES") != nil
 
     static func compare(_ expected: String?, _ got: String?, _ name: @autoclosure () -> String, _ report: inout ConformanceReport) {
         let lines = [expected, got].map { $0?.split(separator: "\n").first.map { String($0.prefix(150)) } }

@@ -15,6 +15,9 @@ struct TxComparison {
         func check<T: Equatable>(_ what: String, _ expected: T, _ got: T) {
             report.check(file: file, case: "\(name): \(what)", expected: expected, got: got)
         }
+        func check<T: Equatable>(_ what: String, _ expected: [T], _ got: [T]) {
+            report.check(file: file, case: "\(name): \(what)", expected: expected, got: got)
+        }
         let gas = try expected.member("gasUsed")
         check("revert code", try expected.member("revertCode").number(), Int(executed.effect.revertCode.rawValue))
         check("total gas", try gas.member("totalGas").gas(), executed.gasUsed.totalGas)
