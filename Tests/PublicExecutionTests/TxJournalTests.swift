@@ -22,7 +22,7 @@ import Testing
 
     @Test func forksNestAndUndo() throws {
         for seed in 0..<(Self.isLong() ? 20_000 : 300) {
-            var random = SeededGenerator(state: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             try run(&random, seed)
         }
     }

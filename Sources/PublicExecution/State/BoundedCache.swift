@@ -1,5 +1,5 @@
 /// Keeps what was used last within a total cost. Not for use from two threads.
-struct BoundedCache<Key: Hashable, Value> {
+public struct BoundedCache<Key: Hashable, Value> {
     private struct Entry {
         var key: Key
         var value: Value
@@ -9,20 +9,20 @@ struct BoundedCache<Key: Hashable, Value> {
         var older: Int
     }
 
-    let limit: Int
-    private(set) var cost = 0
+    public let limit: Int
+    public private(set) var cost = 0
     private var places: [Key: Int] = [:]
     private var entries: [Entry] = []
     private var free: [Int] = []
     private var newest: Int = -1
     private var oldest: Int = -1
 
-    init(limit: Int) { self.limit = limit }
+    public init(limit: Int) { self.limit = limit }
 
-    var count: Int { places.count }
+    public var count: Int { places.count }
 
     /// The value, which thereby becomes the one used last.
-    mutating func value(_ key: Key) -> Value? {
+    public mutating func value(_ key: Key) -> Value? {
         guard let place = places[key] else { return nil }
         if place != newest {
             unlink(place)
@@ -32,7 +32,7 @@ struct BoundedCache<Key: Hashable, Value> {
     }
 
     /// What costs more than the limit is not kept.
-    mutating func insert(_ key: Key, _ value: Value, cost: Int = 1) {
+    public mutating func insert(_ key: Key, _ value: Value, cost: Int = 1) {
         remove(key)
         guard cost <= limit else { return }
         while self.cost + cost > limit { remove(entries[oldest].key) }

@@ -1,0 +1,30 @@
+import PublicExecution
+import Testing
+
+@Suite struct BoundedCacheTests {
+    /// Against a plain list in order of use.
+    @Test func keepsWhatWasUsedLast() {
+        var random = SeededGenerator(seed: 11)
+        for limit in [1, 2, 7, 40] {
+            var cache = BoundedCache<Int, Int>(limit: limit)
+            var model: [(key: Int, value: Int, cost: Int)] = []
+            for step in 0..<4_000 {
+                let key = Int.random(in: 0..<30, using: &random)
+                if Bool.random(using: &random) {
+                    let cost = Int.random(in: 1...9, using: &random)
+                    cache.insert(key, step, cost: cost)
+                    model.removeAll { $0.key == key }
+                    if cost <= limit {
+                        while model.reduce(0, { $0 + $1.cost }) + cost > limit { model.removeFirst() }
+                        model.append((key, step, cost))
+                    }
+                } else {
+                    let place = model.firstIndex { $0.key == key }
+                    #expect(cache.value(key) == place.map { model[$0].value })
+                    if let place { model.append(model.remove(at: place)) }
+                }
+                #expect(cache.count == model.count && cache.cost == model.reduce(0) { $0 + $1.cost })
+            }
+        }
+    }
+}
