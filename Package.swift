@@ -54,7 +54,7 @@ let modules: [Module] = [
     library("Archive", ["Bytes", "JSON", "Field", "Hashing", "Storage", "Protocol", "WorldState"]),
     // Execution
     library("AVM", ["Bytes", "Field", "Hashing", "Protocol"]),
-    library("PublicExecution", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "Storage", "WorldState", "Archive", "Blobs"], tools: ["ConformanceKit", "JSON", "AVMConformance"]),
+    library("PublicExecution", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "Storage", "WorldState", "Archive", "Blobs"], tools: ["ConformanceKit", "JSON", "AVMConformance", "quetzal-replay"]),
     // Outside world
     library("EventLoop", ["CUV"]),
     library("L1", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "EventLoop", "Diagnostics", "CCurl"], tools: ["LoopTestKit"]),

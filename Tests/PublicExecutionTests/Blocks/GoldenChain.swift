@@ -29,6 +29,8 @@ final class GoldenChain {
     let store: WorldStateStore
     let archive: Archive
     private let directory: TemporaryDirectory
+    /// Laid out as a node's.
+    var dataDirectory: String { directory.path }
 
     static let kzg = Result { try KZG() }
 
@@ -41,7 +43,7 @@ final class GoldenChain {
     private init(_ path: String, applied count: Int) throws {
         directory = try TemporaryDirectory("execution")
         database = try Database(
-            directory.path + "/db", mode: .primary, columnFamilies: ColumnFamilyOptions.worldState + ArchiveSchema.columnFamilies)
+            directory.path + "/chain", mode: .primary, columnFamilies: ColumnFamilyOptions.worldState + ArchiveSchema.columnFamilies)
         let chain = try Vectors.json(path + "/chain.json.gz").root
         store = try WorldStateStore(database, genesis: GenesisState(prefilledPublicData: chain.required("prefilledPublicData").elements.map {
             PublicDataWrite(leafSlot: try $0.decode("slot"), value: try $0.decode("value"))
@@ -70,6 +72,10 @@ final class GoldenChain {
         let batch = WriteBatch()
         try store.write(prepared, into: batch)
         let l1 = L1BlockReference(number: UInt64(prepared.number), timestamp: 0, hash: .zero)
+        for (position, leaf) in given.messages.enumerated() {
+            let index = UInt64(prepared.number - 1) * MessageRecord.messagesPerBlock + UInt64(position)
+            archive.put(MessageRecord(index: index, leaf: leaf, rollingHash: Array(repeating: 0, count: 16), l1BlockNumber: 1, l1BlockHash: .zero), to: batch)
+        }
         try archive.append(ArchivedBlock(block: given.block, l1: l1, signatures: []), to: batch)
         try database.write(batch)
     }
