@@ -91,8 +91,10 @@ let modules: [Module] = [
     library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive", "Blobs", "PublicExecution", "L1Replay", "EventLoop"], path: "Sources/Conformance/Chain", tests: false),
     library("AVMConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState", "AVM", "PublicExecution"], path: "Sources/Conformance/AVM", tests: false),
     executable("quetzal-conformance", ["ConformanceKit"] + conformanceSets, path: "Sources/Conformance/Main"),
+    library("WorstPrograms", ["Field", "Protocol"], path: "Tests/WorstPrograms", tests: false),
     executable("quetzal-benchmarks", [
         "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1", "L1Replay", "EventLoop", "Diagnostics", "NodeAPI", "HTTPServer",
+        "AVM", "PublicExecution", "ConformanceKit", "WorstPrograms",
     ], path: "Benchmarks"),
 ]
 

@@ -11,6 +11,8 @@ let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("world-state", worldStateBenchmarks),
     ("sync", syncBenchmarks),
     ("api", apiBenchmarks),
+    ("execution", executionBenchmarks),
+    ("execution-blocks", executionBlockBenchmarks),
 ]
 
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }

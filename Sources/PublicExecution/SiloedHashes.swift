@@ -27,6 +27,11 @@ package final class SiloedHashes {
         if nullifiers.count > Self.kept { nullifiers = [:] }
     }
 
+    func forget() {
+        leafSlots.removeAll(keepingCapacity: true)
+        nullifiers.removeAll(keepingCapacity: true)
+    }
+
     private static let kept = 1 << 14
 
     package func leafSlot(_ contract: AztecAddress, _ slot: Fr) -> Fr {

@@ -11,6 +11,10 @@ public final class TransactionExecutor {
 
     public init() {}
 
+    /// Drops the siloed hashes kept from transactions so far. Never needed; measuring what a transaction costs that has
+    /// nothing in common with those before it needs it.
+    public func forgetHashes() { hashes.forget() }
+
     /// Executes `tx` on `base`, which stays as it is: commit the result's `diff` to go on behind it.
     ///
     /// Validators come first. What they exclude has an outcome here too, but for one thing: nullifiers of a private-only
