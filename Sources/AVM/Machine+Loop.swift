@@ -1,33 +1,15 @@
 extension Machine {
-    /// How many instructions run between two questions whether to go on.
+    /// How many instructions run between two questions whether to go on. Those that ask the host count more.
     static var pollInterval: Int { 4096 }
+    private static var heavyWeight: Int { 128 }
 
     /// Runs to the end of the outermost frame.
     mutating func run(_ profile: inout some Profile, isCancelled: () -> Bool) throws(AVMFault) -> AVMOutcome {
-        var started = false
-        var untilPoll = Self.pollInterval
+        var pollAt = Self.pollInterval
+        isEntering = true
         while true {
             do throws(AVMFault) {
-                if !started {
-                    started = true
-                    try go(to: 0)
-                }
-                while outcome == nil {
-                    if isResuming {
-                        isResuming = false
-                        try advance()
-                    }
-                    untilPoll -= 1
-                    if untilPoll == 0 {
-                        untilPoll = Self.pollInterval
-                        if isCancelled() { throw .interrupted }
-                    }
-                    executed += 1
-                    let instruction = ip.pointee
-                    profile.count(instruction.operation)
-                    try charge(l2: instruction.gas)
-                    try execute(instruction)
-                }
+                try runUntilHalt(&profile, &pollAt, isCancelled)
             } catch {
                 guard case .halt(let reason) = error else { throw error }
                 try halt(reason)
@@ -36,8 +18,105 @@ extension Machine {
         }
     }
 
+    /// The loop. What it needs for every instruction it keeps in locals: where it is, what gas is left, where the low
+    /// cells of the frame are. An instruction whose operands are as usual (low addresses, tags that fit) is done right
+    /// here; every other goes through its function, which says in full what it means. `Fast` has the shortcuts.
+    private mutating func runUntilHalt(
+        _ profile: inout some Profile, _ pollAt: inout Int, _ isCancelled: () -> Bool
+    ) throws(AVMFault) {
+        if isEntering {
+            isEntering = false
+            try go(to: 0)
+        }
+        if isResuming {
+            isResuming = false
+            try advance()
+        }
+        var ip = self.ip
+        var gas = frame.l2
+        var count = executed
+        var base = frame.program.instructions
+        var fast = Fast(frame.memory)
+
+        while true {
+            if count >= pollAt {
+                pollAt = count + Self.pollInterval
+                if isCancelled() { throw .interrupted }
+            }
+            count += 1
+            profile.count(ip.pointee.operation)
+            gas -= ip.pointee.gas
+            if gas < 0 {
+                self.ip = ip
+                executed = count
+                throw .halt(.outOfGas(l2: true, da: false))
+            }
+            switch fast.execute(ip) {
+            case .done:
+                let next = ip.pointee.next
+                if next != 0 {
+                    ip = base + Int(next)
+                    continue
+                }
+                self.ip = ip
+                executed = count
+                frame.l2 = gas
+                try advance()
+            case .jump:
+                let target = ip.pointee.target
+                if target != 0 {
+                    ip = base + Int(target)
+                    continue
+                }
+                self.ip = ip
+                executed = count
+                frame.l2 = gas
+                try jump()
+            case .internalCall:
+                internalCalls.append(UInt32(ip - base))
+                let target = ip.pointee.target
+                if target != 0 {
+                    ip = base + Int(target)
+                    continue
+                }
+                self.ip = ip
+                executed = count
+                frame.l2 = gas
+                try jump()
+            case .internalReturn:
+                if internalCalls.count > frame.internalBase {
+                    let next = base[Int(internalCalls[internalCalls.count - 1])].next
+                    if next != 0 {
+                        internalCalls.removeLast()
+                        ip = base + Int(next)
+                        continue
+                    }
+                }
+                self.ip = ip
+                executed = count
+                frame.l2 = gas
+                try internalReturn()
+            case .unusual:
+                self.ip = ip
+                executed = count
+                frame.l2 = gas
+                let instruction = ip.pointee
+                if instruction.operation.asksHost { pollAt -= Self.heavyWeight }
+                try execute(instruction)
+                if outcome != nil { return }
+                if isResuming {
+                    isResuming = false
+                    try advance()
+                }
+                fast = Fast(frame.memory)
+            }
+            ip = self.ip
+            gas = frame.l2
+            base = frame.program.instructions
+        }
+    }
+
     /// Executes one instruction, its first charge made, and goes to the next.
-    @inline(__always)
     private mutating func execute(_ i: Instruction) throws(AVMFault) {
         switch i.operation {
         case .add: try add(i)

@@ -18,13 +18,13 @@ extension Machine {
     }
 
     mutating func setImmediate128(_ i: Instruction) throws(AVMFault) {
-        let value = frame.program.integer(at: Int(i.pc) + 5, count: 16)
+        let value = frame.program.wideImmediate(at: i.pc, .immediate128)
         try frame.memory.set(address(i), Cell(truncating: value, to: i.tag))
     }
 
     /// Fatal, before gas is charged, when a FIELD is not below p.
     mutating func setImmediateField(_ i: Instruction) throws(AVMFault) {
-        let value = frame.program.integer(at: Int(i.pc) + 5, count: 32)
+        let value = frame.program.wideImmediate(at: i.pc, .immediateField)
         if i.tag == .field, !(value < Fr.modulus) { throw .fatal("Value is greater or equal to field modulus.") }
         try charge(Price.of(.setField))
         try frame.memory.set(address(i), Cell(truncating: value, to: i.tag))

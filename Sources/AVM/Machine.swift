@@ -21,6 +21,8 @@ struct Machine: ~Copyable {
     var missingCounter: UInt32?
     var executed = 0
     var outcome: AVMOutcome?
+    /// A frame was opened: go to its first instruction.
+    var isEntering = false
     /// A nested call ended: go on after the instruction at `ip`.
     var isResuming = false
     /// Forks of the host's journal that nested calls have opened.

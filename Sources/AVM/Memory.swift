@@ -3,7 +3,7 @@ struct Memory {
     let pool: Unmanaged<MemoryPool>
     /// By address / 64, for addresses below 2^16: the chunk, the chunk of zeros, or nil when the cells are in pages.
     let directory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
-    private let zeroChunk: UnsafeMutablePointer<Cell>
+    let zeroChunk: UnsafeMutablePointer<Cell>
     /// Marks of the pool when the frame began; what follows them is the frame's.
     let firstChunk: Int
     let firstPage: Int

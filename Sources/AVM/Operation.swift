@@ -23,6 +23,15 @@ enum Operation: UInt8, CaseIterable {
 extension Operation {
     /// Its immediate is a pc.
     var isJump: Bool { self == .jump || self == .jumpIf || self == .internalCall }
+
+    /// May take as long as reading a database does.
+    var asksHost: Bool {
+        switch self {
+        case .sload, .sstore, .noteHashExists, .emitNoteHash, .nullifierExists, .emitNullifier, .l1ToL2MessageExists,
+            .getContractInstance, .call, .staticCall: true
+        default: false
+        }
+    }
 }
 
 extension Operation {

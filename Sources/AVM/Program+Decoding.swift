@@ -46,15 +46,14 @@ extension Program {
         return bytecode[position..<position + width].reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// `count` big-endian bytes at `position`, at most 32, as an integer. Precondition: within the bytecode.
-    func integer(at position: Int, count: Int) -> Limbs4 {
-        var limbs = Limbs4.zero
-        for byte in bytecode[position..<position + count] {
-            limbs = Limbs4(
-                limbs.l0 << 8 | UInt64(byte), limbs.l1 << 8 | limbs.l0 >> 56, limbs.l2 << 8 | limbs.l1 >> 56,
-                limbs.l3 << 8 | limbs.l2 >> 56)
+    /// The immediate of SET_128 or SET_FF at `pc`, which was decoded, so is within the bytecode.
+    func wideImmediate(at pc: UInt32, _ operand: Operand) -> Limbs4 {
+        bytecode.withUnsafeBytes { bytes in
+            func word(_ offset: Int) -> UInt64 {
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: Int(pc) + 5 + offset, as: UInt64.self))
+            }
+            return operand.width == 16 ? Limbs4(word(8), word(0), 0, 0) : Limbs4(word(24), word(16), word(8), word(0))
         }
-        return limbs
     }
 
     /// Where the jump at `pc` goes; the operand are its last four bytes.
