@@ -2,7 +2,7 @@ internal import Field
 
 /// Shortcuts through the common case of the common instructions: all cells below 2^16 and where they usually are, tags
 /// that fit. Whatever is otherwise is `unusual` and left untouched, for the instruction's function to do or to refuse.
-/// Each shortcut is to do what the function does, no more; `ShortcutTests` compares the two.
+/// Each shortcut is to do what the function does, no more; `ArithmeticPropertyTests` and `FuzzTests` compare the two.
 struct Fast {
     enum Result {
         case done, jump, internalCall, internalReturn, unusual
@@ -11,9 +11,10 @@ struct Fast {
     private let directory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
     private let zeroChunk: UnsafeMutablePointer<Cell>
 
+    /// `isOff`: nothing has a shortcut that looks at a cell.
     @inline(__always)
-    init(_ memory: Memory) {
-        directory = memory.directory
+    init(_ memory: Memory, isOff: Bool) {
+        directory = isOff ? memory.emptyDirectory : memory.directory
         zeroChunk = memory.zeroChunk
     }
 

@@ -8,6 +8,9 @@ public final class Interpreter {
     /// Whether executions are counted by operation. Costs nothing when off.
     public var countsOpcodes = false
 
+    /// Off: every instruction goes through its full function, which gives the same and takes longer. For tests.
+    public var usesShortcuts = true
+
     public init() {}
 
     /// Executions by name of the operation («ADD», «SET», whatever their widths) since the last `resetOpcodeCounts`.
@@ -16,6 +19,11 @@ public final class Interpreter {
     }
 
     public func resetOpcodeCounts() { counts = OperationCounts() }
+
+    /// Bytes of cells that the most demanding call since the last `resetPeakMemory` held at a time.
+    public var peakMemoryByteCount: Int { pool.peakByteCount }
+
+    public func resetPeakMemory() { pool.peakByteCount = 0 }
 
     /// Most gas a call may start with; more is fatal.
     public static let maximumL2Gas: UInt32 = 6_000_000
@@ -34,7 +42,7 @@ public final class Interpreter {
         guard call.gas.l2Gas <= Self.maximumL2Gas else {
             throw .fatal("Cannot allocate more than \(Self.maximumL2Gas) to the AVM for execution.")
         }
-        var machine = Machine(call, program, globals, host, pool)
+        var machine = Machine(call, program, globals, host, pool, shortcutsAreOff: !usesShortcuts)
         defer {
             machine.release()
             pool.trim()

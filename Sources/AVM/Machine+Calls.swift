@@ -29,14 +29,16 @@ extension Machine {
 
         host.fork()
         openForks += 1
-        let program: Program
+        let found: Program?
+        let refusal: HaltReason?
         do {
-            guard let found = try host.program(of: address) else {
-                return try failCall("No bytecode found at: \(address). Reverting...", address, calldata)
-            }
-            program = found
+            (found, refusal) = (try host.program(of: address), nil)
         } catch .halt(let reason) {
-            return try failCall("Bytecode retrieval for contract '\(address)' failed with \(reason.message). Reverting...", address, calldata)
+            (found, refusal) = (nil, reason)
+        }
+        guard let program = found else {
+            let message = refusal.map { "Bytecode retrieval for contract '\(address)' failed with \($0.message). Reverting..." }
+            return try failCall(message ?? "No bytecode found at: \(address). Reverting...", address, calldata)
         }
         if program.bytecode.isEmpty { throw .fatal("AVM simulator can't execute empty bytecode") }
 

@@ -36,7 +36,7 @@ extension Machine {
         var gas = frame.l2
         var count = executed
         var base = frame.program.instructions
-        var fast = Fast(frame.memory)
+        var fast = Fast(frame.memory, isOff: shortcutsAreOff)
 
         while true {
             if count >= pollAt {
@@ -108,7 +108,7 @@ extension Machine {
                     isResuming = false
                     try advance()
                 }
-                fast = Fast(frame.memory)
+                fast = Fast(frame.memory, isOff: shortcutsAreOff)
             }
             ip = self.ip
             gas = frame.l2

@@ -8,6 +8,7 @@ struct Machine: ~Copyable {
     let host: any AVMHost
     let globals: GlobalVariables
     let transactionFee: Fr
+    let shortcutsAreOff: Bool
 
     /// The newest frame.
     var frame: Frame
@@ -30,10 +31,11 @@ struct Machine: ~Copyable {
     /// The outermost frame has ended and given its memory back.
     var isReleased = false
 
-    init(_ call: AVMCall, _ program: Program, _ globals: GlobalVariables, _ host: any AVMHost, _ pool: MemoryPool) {
+    init(_ call: AVMCall, _ program: Program, _ globals: GlobalVariables, _ host: any AVMHost, _ pool: MemoryPool, shortcutsAreOff: Bool) {
         self.pool = pool
         self.host = host
         self.globals = globals
+        self.shortcutsAreOff = shortcutsAreOff
         transactionFee = call.transactionFee
         frame = Frame(
             program: program, address: call.address, sender: call.sender, calldata: call.calldata, isStatic: call.isStatic,

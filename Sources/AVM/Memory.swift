@@ -4,6 +4,8 @@ struct Memory {
     /// By address / 64, for addresses below 2^16: the chunk, the chunk of zeros, or nil when the cells are in pages.
     let directory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
     let zeroChunk: UnsafeMutablePointer<Cell>
+    /// Holds nothing.
+    let emptyDirectory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
     /// Marks of the pool when the frame began; what follows them is the frame's.
     let firstChunk: Int
     let firstPage: Int
@@ -14,6 +16,7 @@ struct Memory {
         self.pool = .passUnretained(pool)
         directory = pool.takeDirectory()
         zeroChunk = pool.zeroChunk
+        emptyDirectory = pool.emptyDirectory
         firstChunk = pool.chunksUsed
         firstPage = pool.pagesUsed
     }
@@ -27,8 +30,7 @@ struct Memory {
                 directory[Int(pool.pageNumbers[page]) / Memory.pagesPerChunk] = zeroChunk
             }
         }
-        pool.chunksUsed = firstChunk
-        pool.pagesUsed = firstPage
+        pool.giveBack(chunks: firstChunk, pages: firstPage)
         table.release()
         pool.giveBack(directory)
     }

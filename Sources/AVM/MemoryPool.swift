@@ -23,9 +23,14 @@ final class MemoryPool {
     let pageNumbers: UnsafeMutablePointer<UInt32>
     /// Reads as FIELD 0; never written.
     let zeroChunk: UnsafeMutablePointer<Cell>
+    /// A directory without any chunk; never written.
+    let emptyDirectory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
     var chunksUsed = 0
-    var pagesUsed = 0 { didSet { highestPage = max(highestPage, oldValue) } }
+    var pagesUsed = 0
+    /// Most pages in use since the last `trim`.
     private var highestPage = 0
+    /// Most memory in use at a time.
+    var peakByteCount = 0
     /// Directories of frames that have ended, clean.
     private var directories: [UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>] = []
 
@@ -50,12 +55,15 @@ final class MemoryPool {
         pages = take(Self.pageBytes, Cell.self)
         chunks = take(Self.chunkBytes, Cell.self)
         zeroChunk = take(Self.zeroBytes, Cell.self)
+        emptyDirectory = .allocate(capacity: Self.directoryCount)
+        emptyDirectory.initialize(repeating: nil, count: Self.directoryCount)
         pageNumbers = take(Self.pageCount * MemoryLayout<UInt32>.stride, UInt32.self)
         chunkNumbers = take(Self.chunkCount * MemoryLayout<UInt16>.stride, UInt16.self)
     }
 
     deinit {
         munmap(base, Self.totalBytes)
+        emptyDirectory.deallocate()
         directories.forEach { $0.deallocate() }
     }
 
@@ -77,6 +85,15 @@ final class MemoryPool {
         pageNumbers[pagesUsed] = number
         pagesUsed += 1
         return (page, UInt32(pagesUsed - 1))
+    }
+
+    /// A frame gives back what it took after the marks.
+    func giveBack(chunks: Int, pages: Int) {
+        highestPage = max(highestPage, pagesUsed)
+        peakByteCount = max(
+            peakByteCount, (chunksUsed * Self.chunkCells + pagesUsed * Self.pageCells) * MemoryLayout<Cell>.stride)
+        chunksUsed = chunks
+        pagesUsed = pages
     }
 
     static let directoryCount = (1 << 16) / chunkCells
