@@ -4,8 +4,13 @@ public struct ExecutionOptions: Sendable, Equatable {
     /// building and validation both execute like this: the gas validator is the guard. Private-only transactions are
     /// enforced whatever is said here.
     public var skipsFeeEnforcement: Bool
+    /// Whether `ExecutionStatistics.opcodes` is filled in.
+    public var countsOpcodes: Bool
 
-    public init(skipsFeeEnforcement: Bool = true) { self.skipsFeeEnforcement = skipsFeeEnforcement }
+    public init(skipsFeeEnforcement: Bool = true, countsOpcodes: Bool = false) {
+        self.skipsFeeEnforcement = skipsFeeEnforcement
+        self.countsOpcodes = countsOpcodes
+    }
 }
 
 /// Why a transaction has no effects.
