@@ -65,6 +65,7 @@ final class PollingDriver {
                 busy = true
                 _ = link.drain(worker, limit: Self.batch)
             }
+            if worker.hasWork { busy = true }
             worker.afterCredit()
             if busy {
                 if empty > 0 { spend(.idle) }
@@ -74,7 +75,7 @@ final class PollingDriver {
             if empty == 0 { spend(.processing) }
             empty += 1
             if case .spinThenSleep(let polls) = wait, empty > polls {
-                context.bell.sleep(limit: due > now ? due - now : 0, unless: { context.inputs.contains { $0.hasMessage() } || ql_stop_requested() != 0 })
+                context.bell.sleep(limit: due > now ? due - now : 0, unless: { context.inputs.contains { $0.hasMessage() } || worker.hasWork || ql_stop_requested() != 0 })
                 spend(.idle)
             } else {
                 ql_pause()

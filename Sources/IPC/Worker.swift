@@ -14,6 +14,8 @@ public protocol Worker: AnyObject {
     /// One message, copied out of shared memory: parse with bounds, then act. The same message may come again after a restart.
     func handle(_ message: RingMessage, payload: RawSpan, from link: InputLink)
     func afterCredit()
+    /// Something waits that came from another thread of this process; see `WorkerContext.wake`.
+    var hasWork: Bool { get }
     /// Messages of an unreliable link were missed.
     func overrun(_ link: InputLink, lost: UInt64)
     /// The link's producer is a new process: what it had promised may have to be asked again.
@@ -33,6 +35,7 @@ extension Worker {
     public func filter(_ message: RingMessage, from link: InputLink) -> Bool { true }
     public func handle(_ message: RingMessage, payload: RawSpan, from link: InputLink) { link.countMalformed() }
     public func afterCredit() {}
+    public var hasWork: Bool { false }
     public func overrun(_ link: InputLink, lost: UInt64) {}
     public func producerRestarted(_ link: InputLink) {}
     public func creditsReturned(_ link: OutputLink) {}

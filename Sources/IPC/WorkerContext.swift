@@ -62,6 +62,9 @@ public final class WorkerContext {
         return link
     }
 
+    /// Wakes the worker's driver, from any thread; `Worker.hasWork` says what for.
+    public func wake() { bell.ring() }
+
     /// A sign of life from inside long work.
     public func beat() { region.heartbeatNanos = ql_monotonic_nanos() }
 

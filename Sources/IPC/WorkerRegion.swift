@@ -10,19 +10,21 @@ import Synchronization
 /// | 128 | control words (`Control`) |
 /// | 256 | regimes: nanoseconds spent, exclusive (`Regime`) |
 /// | 512 | note: sequence, length, up to 1,000 bytes of UTF-8: why it stopped, or what it waits for |
-/// | 2,048 | 16 input blocks of 128 bytes (`RingCursorBlock`) |
-/// | 4,096 | 1,024 metric slots |
+/// | 2,048 | 272 input blocks of 128 bytes (`RingCursorBlock`); memory that is not used is not there |
+/// | 36,864 | 1,024 metric slots |
 ///
 /// All words are little-endian `UInt64`, relaxed unless said otherwise: they are figures, not locks.
 public final class WorkerRegion {
-    public static let bytes = 12_288
-    public static let inputLimit = 16
+    public static let bytes = 45_056
+    public static let inputLimit = 272
     public static let metricSlots = 1024
 
     enum Control: Int {
         case state = 128, heartbeat = 136, process = 144, started = 152, running = 160, cpu = 168, resident = 176
         /// Monotonic nanoseconds until which the worker said it may be silent.
         case patience = 184
+        /// How the process before this one ended (`Death`); kept by `reset`.
+        case death = 192
     }
 
     public enum Regime: Int, CaseIterable, Sendable {
@@ -40,13 +42,13 @@ public final class WorkerRegion {
 
     static let noteOffset = 512
     static let noteLimit = 1000
-    static let metricsOffset = 4096
+    static let metricsOffset = 36_864
 
     public let mapping: Mapping
 
     /// `schemaHash` pins what the metric slots mean.
     public static func layoutHash(schemaHash: UInt64) -> UInt64 {
-        IPC.layoutHash("worker 1: control@128 regimes@256 note@512 inputs@2048 16*128 metrics@4096 1024*8 schema \(schemaHash)")
+        IPC.layoutHash("worker 2: control@128 regimes@256 note@512 inputs@2048 272*128 metrics@36864 1024*8 schema \(schemaHash)")
     }
 
     public static func create(name: String, schemaHash: UInt64) throws(IPCError) -> SharedFile {
@@ -64,8 +66,10 @@ public final class WorkerRegion {
 
     /// Empties everything but the cursors for a new process. By the supervisor, while none is attached.
     public func reset(generation: UInt64, now: UInt64) {
+        let death = read(.death)
         for offset in stride(from: 128, to: 2048, by: 8) { mapping.word(offset).pointee.store(0, ordering: .relaxed) }
         for slot in 0..<Self.metricSlots { mapping.word(Self.metricsOffset + 8 * slot).pointee.store(0, ordering: .relaxed) }
+        write(.death, death)
         write(.heartbeat, now)
         write(.started, now)
         mapping.word(RegionHeader.generationOffset).pointee.store(generation, ordering: .relaxed)
@@ -107,6 +111,20 @@ public final class WorkerRegion {
         get { read(.resident) }
         set { write(.resident, newValue) }
     }
+    /// How a process ended.
+    public enum Death: UInt64, Sendable {
+        case none = 0
+        /// Killed or stopped from outside.
+        case fromOutside = 1
+        /// A crash, an exit nobody asked for, or hung and therefore killed.
+        case ownFault = 2
+    }
+
+    /// Of the process before the present one; written by the supervisor before it says «dead».
+    public var lastDeath: Death {
+        get { Death(rawValue: read(.death)) ?? .none }
+        set { write(.death, newValue.rawValue) }
+    }
     public var generation: UInt64 { mapping.word(RegionHeader.generationOffset).pointee.load(ordering: .relaxed) }
 
     public subscript(regime: Regime) -> UInt64 {
@@ -131,8 +149,8 @@ public final class WorkerRegion {
     }
 
     /// Frees the producers from waiting for this worker. By the supervisor, when it gives a dead worker up.
-    public func leaveInputs() {
-        for input in 0..<Self.inputLimit { mapping.word(Self.cursorOffset(input: input)).pointee.store(RingCursorBlock.left, ordering: .releasing) }
+    public func leaveInputs(_ count: Int = WorkerRegion.inputLimit) {
+        for input in 0..<min(count, Self.inputLimit) { mapping.word(Self.cursorOffset(input: input)).pointee.store(RingCursorBlock.left, ordering: .releasing) }
     }
 
     /// A sentence for the operator. A reader gets the old or the new one, never a mix.

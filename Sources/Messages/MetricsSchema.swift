@@ -13,6 +13,7 @@ public enum MetricID: Int, CaseIterable, Sendable {
     case l1Requests, l1Failures, l1RateLimited, l1Failovers, l1RequestDuration, l1BlockHeight
     case rpcRequests, rpcErrors, rpcDuration, rpcConnections, rpcBlockHeight
     case replayRequests, replayL1BlockHeight
+    case executorRuns, executorFailures, executorReverts, executorInstructions, executorGas, executorBusy
 }
 
 public enum MetricsSchema {
@@ -80,6 +81,12 @@ public enum MetricsSchema {
         row(.rpcBlockHeight, "api", "quetzal_rpc_block_height", .gauge, "Latest block the API answers from"),
         row(.replayRequests, "replay", "quetzal_replay_request", .counter, "Requests the embedded L1 answered"),
         row(.replayL1BlockHeight, "replay", "quetzal_replay_l1_block_height", .gauge, "Head of the embedded L1"),
+        row(.executorRuns, "executor", "quetzal_executor_run", .counter, "Transactions executed, re-runs included"),
+        row(.executorFailures, "executor", "quetzal_executor_run_failed", .counter, "Of these, ended without effects"),
+        row(.executorReverts, "executor", "quetzal_executor_run_reverted", .counter, "Of these, reverted in part"),
+        row(.executorInstructions, "executor", "quetzal_executor_instruction", .counter, "AVM instructions executed"),
+        row(.executorGas, "executor", "quetzal_executor_gas", .counter, "L2 gas used"),
+        row(.executorBusy, "executor", "quetzal_executor_execution", .counter, .microseconds, "Time spent executing"),
     ]
 
     private static func row(_ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ help: String) -> Metric {

@@ -75,11 +75,11 @@ extension NodeAPI {
             writer.value(try api.currentBaseFees())
             return true
         },
-        // Names of functions serve the reference's own log lines only.
-        Method(name: "registerContractFunctionSignatures", parameters: 2) { _, parameters, _ throws(RPCFailure) in
+        Method(name: "registerContractFunctionSignatures", parameters: 2) { api, parameters, _ throws(RPCFailure) in
             _ = parameters.aztecAddress(0)
-            _ = parameters.strings(1)
+            let signatures = parameters.strings(1)
             try parameters.finish()
+            api.functionNames.register(signatures)
             return false
         },
     ]

@@ -43,11 +43,15 @@ extension NodeAPI {
             try parameters.finish()
             throw .missing("sendTx", "the transaction pool")
         },
-        Method(name: "simulatePublicCalls", parameters: 2, optional: 1) { _, parameters, _ throws(RPCFailure) in
-            _ = parameters.object(0, required: txMembers)
-            _ = parameters.optionalBool(1)
+        Method(name: "simulatePublicCalls", parameters: 2, optional: 1, waits: true) { api, parameters, writer throws(RPCFailure) in
+            let object = parameters.object(0, required: txMembers)
+            let skipsFees = parameters.optionalBool(1) ?? false
             try parameters.finish()
-            throw .missing("simulatePublicCalls", "public execution")
+            guard let object else { preconditionFailure("finish throws without an object") }
+            let tx: Tx
+            do { tx = try Tx(json: object) } catch { throw .failed("\(error)") }
+            try api.simulate(tx, skipsFeeEnforcement: skipsFees).write(to: &writer, simulationOf: tx)
+            return true
         },
         Method(name: "isValidTx", parameters: 2, optional: 1) { _, parameters, _ throws(RPCFailure) in
             _ = parameters.object(0, required: txMembers)

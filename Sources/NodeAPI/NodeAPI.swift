@@ -8,11 +8,16 @@ public final class NodeAPI: Sendable {
     let facts: NodeFacts
     let cache: ResultCache
     let admin: AdminActions
+    let simulation: SimulationSettings
+    let functionNames = FunctionNames()
 
-    public init(chain: any ChainReader, facts: NodeFacts, cacheBytes: Int = 8 << 20, admin: AdminActions = AdminActions()) {
+    public init(
+        chain: any ChainReader, facts: NodeFacts, cacheBytes: Int = 8 << 20, admin: AdminActions = AdminActions(), simulation: SimulationSettings = SimulationSettings()
+    ) {
         self.chain = chain
         self.facts = facts
         self.admin = admin
+        self.simulation = simulation
         cache = ResultCache(maximumBytes: cacheBytes)
     }
 
@@ -40,6 +45,8 @@ public final class NodeAPI: Sendable {
         var parameters: Int
         var optional = 0
         var caching = Caching.never
+        /// The call waits for others: the database must be able to move on meanwhile.
+        var waits = false
         var call: @Sendable (NodeAPI, inout Parameters, inout JSONWriter) throws(RPCFailure) -> Bool
     }
 
@@ -63,11 +70,12 @@ public final class NodeAPI: Sendable {
 
     private func run(_ method: Method, _ element: JSONElement?) throws(RPCFailure) -> [UInt8]? {
         var parameters = Parameters(element, declared: method.parameters, optional: method.optional)
-        return try chain.pinned { () throws(RPCFailure) -> [UInt8]? in
+        func answer() throws(RPCFailure) -> [UInt8]? {
             var writer = JSONWriter(reserving: 1024)
             let hasResult = try method.call(self, &parameters, &writer)
             return hasResult ? writer.bytes : nil
         }
+        return method.waits ? try answer() : try chain.pinned(answer)
     }
 
     /// Method and parameters as canonical text.

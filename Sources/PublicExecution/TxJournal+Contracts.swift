@@ -49,36 +49,36 @@ extension TxJournal {
 
     /// Steps 3 and 4 of «note 03 §10.2».
     private func check(_ instance: ContractInstance, at address: AztecAddress) throws(AVMFault) {
-        let keys = hashes.instanceKeys(address)
-        if nullifierSet.contains(keys.deploymentNullifier) {
+        let nullifier = hashes.nullifier(ProtocolContracts.instanceDeployer, address.field)
+        if nullifierSet.contains(nullifier) {
             checksRestOnOwnWrites = true
-        } else if try !baseHasNullifier(keys.deploymentNullifier) {
+        } else if try !baseHasNullifier(nullifier) {
             throw .fatal("Contract instance for address \(address) in DB: true != nullifier tree: false. This is a bug!")
         }
-        let hash = try updateField(keys.update.3)
-        let fields = [try updateField(keys.update.0), try updateField(keys.update.1), try updateField(keys.update.2)]
+        let slot = Siloing.contractUpdateSlot(address.field)
+        let fields = [try updateField(slot), try updateField(slot + 1), try updateField(slot + 2)]
+        let hash = try updateField(slot + 3)
         guard let values = SharedMutableValues(fields: fields) else { preconditionFailure("three fields make a change of value") }
+        let expected: Fr
         if hash.isZero {
-            // No update was ever scheduled.
             guard values.fields.allSatisfy(\.isZero) else {
                 throw .fatal("Found updatability hash 0 but preimage is not empty for contract instance \(address).")
             }
-            return try require(instance, instance.originalContractClassId, at: address)
+            expected = instance.originalContractClassId
+        } else {
+            guard values.hash == hash else {
+                throw .fatal("Shared mutable values hash mismatch for contract instance \(address). Expected: \(hash), computed: \(values.hash)")
+            }
+            let scheduled = values.value.current(atBlock: blockNumber)[0]
+            expected = scheduled.isZero ? instance.originalContractClassId : scheduled
         }
-        guard values.hash == hash else {
-            throw .fatal("Shared mutable values hash mismatch for contract instance \(address). Expected: \(hash), computed: \(values.hash)")
-        }
-        let scheduled = values.value.current(atBlock: blockNumber)[0]
-        try require(instance, scheduled.isZero ? instance.originalContractClassId : scheduled, at: address)
-    }
-
-    private func require(_ instance: ContractInstance, _ expected: Fr, at address: AztecAddress) throws(AVMFault) {
         guard instance.currentContractClassId == expected else {
             throw .fatal("Current class id mismatch for contract instance \(address). Expected: \(expected), current: \(instance.currentContractClassId)")
         }
     }
 
-    private func updateField(_ leafSlot: Fr) throws(AVMFault) -> Fr {
+    private func updateField(_ slot: Fr) throws(AVMFault) -> Fr {
+        let leafSlot = hashes.leafSlot(ProtocolContracts.instanceDeployer, slot)
         if publicData[leafSlot] != nil { checksRestOnOwnWrites = true }
         return try value(leafSlot)
     }

@@ -94,9 +94,16 @@ public struct TopologyPlan: Sendable {
         kinds: [
             KindDeclaration("api", count: .fixed(1), function: "serving RPC and metrics", stopOrder: 1, observes: true),
             KindDeclaration("archiver", count: .one, function: "following the chain", stopOrder: 6, stopSeconds: 30, heartbeatSeconds: 30, bootSeconds: 600, isEssential: true, seesSecrets: true),
+            KindDeclaration("executor", count: .perCore, function: "public execution", stopOrder: 5, heartbeatSeconds: 5),
+            KindDeclaration("reexecutor", count: .one, function: "executing blocks again", stopOrder: 1, observes: true, isEssential: true),
             KindDeclaration("replay", count: .one, function: "the embedded L1", stopOrder: 8, stopSeconds: 5, isEssential: true),
         ],
         links: [
-            LinkDeclaration("archiver_tips", from: "archiver", unreliableTo: ["api"], carries: "TipMessage", depth: 256, mtu: 128, mayLackConsumers: true)
+            LinkDeclaration("archiver_tips", from: "archiver", unreliableTo: ["api"], carries: "TipMessage", depth: 256, mtu: 128, mayLackConsumers: true),
+            // Orders of whoever has blocks executed, and what became of them.
+            LinkDeclaration("api_executor", from: "api", reliableTo: ["executor"], carries: "blocks, commits, jobs", depth: 64, mtu: 16_384, mayLackConsumers: true),
+            LinkDeclaration("executor_api", from: "executor", reliableTo: ["api"], carries: "results", depth: 32, mtu: 16_384, mayLackConsumers: true),
+            LinkDeclaration("reexecutor_executor", from: "reexecutor", reliableTo: ["executor"], carries: "blocks, commits, jobs", depth: 64, mtu: 16_384),
+            LinkDeclaration("executor_reexecutor", from: "executor", reliableTo: ["reexecutor"], carries: "results", depth: 32, mtu: 16_384, mayLackConsumers: true),
         ])
 }

@@ -4,5 +4,6 @@ import IPC
 let registry: [WorkerKind] = [
     WorkerKind("api", APIWorker.self),
     WorkerKind("archiver", ArchiverWorker.self),
+    WorkerKind("executor", ExecutorWorker.self, .polling(.spinThenSleep(polls: 0))),
     WorkerKind("replay", ReplayWorker.self),
 ]

@@ -26,10 +26,10 @@ extension Follow {
             let answer = try probe.request(line.httpMethod, line.path, Array(line.request.utf8), headers)
             let name = "RPC line \(line.number): \(line.httpMethod) \(line.path) \(line.request.prefix(150))"
             let body = String(decoding: answer.body, as: UTF8.self)
-            if answer.status == line.status, body == line.response {
+            if answer.status == line.status, RPCTranscript.settled(body, line) == RPCTranscript.settled(line.response, line) {
                 report.pass()
             } else {
-                let (expected, got) = Self.window(line.response, body)
+                let (expected, got) = Self.window(RPCTranscript.settled(line.response, line), RPCTranscript.settled(body, line))
                 report.fail(file: file, case: name, expected: "\(line.status) \(expected)", got: "\(answer.status) \(got)")
             }
             guard let recorded = line.headers else { continue }

@@ -45,7 +45,7 @@ public struct RPCTranscript {
     private static let needs: [String: String] = [
         "sendTx": "needs the transaction pool", "getPendingTxs": "needs the transaction pool", "getPendingTxCount": "needs the transaction pool",
         "getTxByHash": "needs the transaction pool", "getTxsByHash": "needs the transaction pool", "getAttestationsForSlot": "needs the attestation pool",
-        "simulatePublicCalls": "needs execution", "isValidTx": "needs execution and proofs", "getValidatorsStats": "needs the sentinel",
+        "isValidTx": "needs execution and proofs", "getValidatorsStats": "needs the sentinel",
         "getEncodedEnr": "needs P2P", "getNodeInfo": "needs P2P (the node record)", "getPeers": "needs P2P", "getNodeVersion": "names the release",
         "getCurrentBaseFees": "depends on the moment", "startSnapshotUpload": "needs snapshots",
         // Orders from the API to the archiver: no link carries them yet.
@@ -71,6 +71,25 @@ public struct RPCTranscript {
             line.verdict = Self.verdict(line)
             lines.append(line)
         }
+    }
+
+    /// An answer without what depends on the moment or on the reference's own code: a simulation names the slot after the
+    /// newest L1 block, and an error of one carries a stack trace.
+    public static func settled(_ response: String, _ line: Line) -> String {
+        guard line.function == "simulatePublicCalls" else { return response }
+        var text = response
+        if let stack = text.firstRange(of: "\\nStack:") { return String(text[..<stack.lowerBound]) + "\"}}" }
+        // The second of two: the first belongs to the historical header.
+        guard var place = text.firstRange(of: "\"globalVariables\":") else { return text }
+        if let second = text[place.upperBound...].firstRange(of: "\"globalVariables\":") { place = second }
+        for name in ["\"slotNumber\":\"0x", "\"timestamp\":\"0x"] {
+            guard let found = text[place.upperBound...].firstRange(of: name), let end = text[found.upperBound...].firstIndex(of: "\"") else { continue }
+            text.replaceSubrange(found.upperBound..<end, with: "…")
+            // Indices do not outlive a change.
+            guard let again = text.firstRange(of: "\"globalVariables\":") else { return text }
+            place = text[again.upperBound...].firstRange(of: "\"globalVariables\":") ?? again
+        }
+        return text
     }
 
     private static func verdict(_ line: Line) -> Verdict {

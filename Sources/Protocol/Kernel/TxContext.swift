@@ -36,11 +36,12 @@ public struct TxContext: Hashable, Sendable, BinaryCodable, FieldEncodable {
 }
 
 extension TxContext: JSONEncodable, JSONDecodable {
+    /// In the reference's order, which is not that of the bytes.
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
+        writer.member("gasSettings", gasSettings)
         writer.member("chainId", chainId)
         writer.member("version", version)
-        writer.member("gasSettings", gasSettings)
         writer.endObject()
     }
 

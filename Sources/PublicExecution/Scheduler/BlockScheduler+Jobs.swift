@@ -3,13 +3,13 @@ extension BlockScheduler {
     var window: Int { max(1, queues.count * options.windowPerExecutor) }
 
     /// Jobs to hand out now, in the order they go to their executors. The oldest transactions go first; the emptiest
-    /// executor gets the next one.
-    public mutating func assign() -> [Event] {
+    /// executor gets the next one. `others`: jobs an executor has from elsewhere.
+    public mutating func assign(others: (Int) -> Int = { _ in 0 }) -> [Event] {
         guard !isFinished, failure == nil, !queues.isEmpty else { return [] }
         var events: [Event] = []
         var next = head
         for depth in 0..<options.queueDepth {
-            for executor in executors where queues[executor]!.count == depth {
+            for executor in executors where queues[executor]!.count + others(executor) == depth {
                 guard let index = nextRunnable(&next) else {
                     if depth == 0, let taken = takeBack(for: executor) { events.append(contentsOf: taken) }
                     continue
@@ -19,6 +19,9 @@ extension BlockScheduler {
         }
         return events
     }
+
+    /// Jobs of this block that an executor has.
+    public func load(_ executor: Int) -> Int { queues[executor]?.count ?? 0 }
 
     private mutating func hand(_ index: Int, to executor: Int) -> Job {
         entries[index].attempts += 1

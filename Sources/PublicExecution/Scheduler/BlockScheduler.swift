@@ -31,6 +31,12 @@ public struct BlockScheduler: Sendable {
         public var index: Int
         /// Tells this run from others of the same transaction.
         public var attempt: Int
+
+        public init(executor: Int, index: Int, attempt: Int) {
+            self.executor = executor
+            self.index = index
+            self.attempt = attempt
+        }
     }
 
     /// What an executor says about a job.

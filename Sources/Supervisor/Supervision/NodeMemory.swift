@@ -31,7 +31,7 @@ final class NodeMemory {
             files.append(file)
             let region = try WorkerRegion(file.descriptor, schemaHash: MetricsSchema.hash, writable: true)
             // Nobody waits for a spare slot.
-            if !worker.isActive { region.leaveInputs() }
+            if !worker.isActive { region.leaveInputs(worker.inputs.count) }
             regions.append(region)
         }
         for link in topology.links { rings.append(try link.shape.create(name: "quetzal-\(link.name)")) }

@@ -120,6 +120,7 @@ public final class Supervisor {
         worker.process = nil
         worker.killTimer?.cancel()
         worker.killTimer = nil
+        worker.region.lastDeath = worker.killReason == nil && [.signal(Int(SIGKILL)), .signal(Int(SIGTERM)), .code(0)].contains(exit) ? .fromOutside : .ownFault
         worker.region.state = .dead
         defer { publishSoon() }
         let note = worker.region.note
@@ -127,7 +128,7 @@ public final class Supervisor {
             if exit != .code(0) { log.warn("worker \(worker.name) stopped badly: \(worker.killReason ?? "\(exit)")") }
             worker.phase = .inactive
             worker.lastExit = "stopped"
-            worker.region.leaveInputs()
+            worker.region.leaveInputs(worker.declaration.inputs.count)
             if stopStage != nil { advanceStop() }
             return
         }
@@ -165,7 +166,7 @@ public final class Supervisor {
     private func giveUp(_ worker: ManagedWorker, _ reason: String) {
         worker.phase = .givenUp(reason: reason)
         // Whoever waited for its credits works on.
-        worker.region.leaveInputs()
+        worker.region.leaveInputs(worker.declaration.inputs.count)
         log.error("degraded: \(worker.kind.function) is off, worker \(worker.name) is given up: \(reason). `aztec scale` or SIGHUP tries again.")
         publishSoon()
     }

@@ -15,8 +15,11 @@ final class APIService {
     var adminPort: Int { adminServer.port }
     var connections: Int { publicServer.connections + adminServer.connections }
 
-    init(chain: DatabaseChain, facts: NodeFacts, configuration: ResolvedConfiguration, statistics: RPCStatistics, context: WorkerContext) throws(HTTPServerError) {
-        let api = NodeAPI(chain: chain, facts: facts, cacheBytes: configuration.apiCacheBytes)
+    init(
+        chain: DatabaseChain, facts: NodeFacts, configuration: ResolvedConfiguration, statistics: RPCStatistics, context: WorkerContext, simulator: PoolSimulator?
+    ) throws(HTTPServerError) {
+        let simulation = SimulationSettings(simulator: simulator, maximumGas: configuration.simulationGasLimit)
+        let api = NodeAPI(chain: chain, facts: facts, cacheBytes: configuration.apiCacheBytes, simulation: simulation)
         let headers = facts.versionHeaders
         let page = MetricsPage(context.peers)
         func endpoint(_ dispatcher: RPCDispatcher) -> RPCEndpoint {

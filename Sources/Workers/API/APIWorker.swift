@@ -1,6 +1,7 @@
 import CLinux
 import Configuration
 import Diagnostics
+import ExecutionPool
 import Glibc
 import HTTPServer
 import IPC
@@ -10,7 +11,8 @@ import Protocol
 
 /// Answers the node's JSON-RPC, `/status` and `/metrics`.
 ///
-/// Links: reads `archiver_tips` (a sign to catch up; missed messages cost nothing, the database is ahead of them).
+/// Links: reads `archiver_tips` (a sign to catch up; missed messages cost nothing, the database is ahead of them); orders
+/// simulations over `api_executor`, hears of them over `executor_api`.
 /// State: none. Reads the chain database as a RocksDB secondary, never asks the archiver or L1. The ports stay closed
 /// until the archiver has been through L1 once. On overload: connections beyond the limit wait in the kernel.
 final class APIWorker: Worker {
@@ -18,6 +20,8 @@ final class APIWorker: Worker {
     private let configuration: ResolvedConfiguration
     private let log = Logger("cli")
     private let statistics = RPCStatistics()
+    private let pool: PoolLinks?
+    private let simulator: PoolSimulator?
     private var chain: DatabaseChain?
     private var service: APIService?
     private var mustCatchUp = false
@@ -33,12 +37,21 @@ final class APIWorker: Worker {
         _ = ql_limit_arenas(2)
         self.context = context
         configuration = try ResolvedConfiguration(serialized: context.configuration)
-        guard configuration.dataDirectory != nil else { throw WorkerFailure("no data directory in the configuration", isPermanent: true) }
+        guard let dataDirectory = configuration.dataDirectory else { throw WorkerFailure("no data directory in the configuration", isPermanent: true) }
+        let pool = PoolLinks(context, dataDirectory: dataDirectory)
+        self.pool = pool
+        simulator = try pool.map { try PoolSimulator($0, loop: context.loop) }
     }
 
     func start() throws { tryToServe() }
 
+    func filter(_ message: RingMessage, from link: InputLink) -> Bool {
+        guard let pool, pool.owns(link) else { return true }
+        return pool.filter(message)
+    }
+
     func handle(_ message: RingMessage, payload: RawSpan, from link: InputLink) {
+        if let pool, pool.owns(link) { return pool.handle(message, payload, link) }
         guard TipMessage(kind: message.kind, payload: payload) != nil else { return link.countMalformed() }
         mustCatchUp = true
     }
@@ -46,14 +59,18 @@ final class APIWorker: Worker {
     func overrun(_ link: InputLink, lost: UInt64) { mustCatchUp = true }
     func producerRestarted(_ link: InputLink) { mustCatchUp = true }
 
+    func creditsReturned(_ link: OutputLink) { pool?.creditsReturned(link) }
+
     /// Many tips in one turn cost one look at the database.
     func afterCredit() {
+        pool?.turn()
         guard mustCatchUp else { return }
         mustCatchUp = false
         catchUp()
     }
 
     func housekeeping(now: UInt64) {
+        pool?.housekeeping()
         let patience = service == nil ? Self.openingNanos : Self.quietNanos
         guard now &- lastCatchUp >= patience else { return }
         lastCatchUp = now
@@ -85,7 +102,7 @@ final class APIWorker: Worker {
             guard try chain.isInitiallySynced(), let facts = try chain.nodeFacts(maxLogs: configuration.maxLogs) else {
                 return context.note("ports stay closed until the archiver has been through L1 once")
             }
-            service = try APIService(chain: chain, facts: facts, configuration: configuration, statistics: statistics, context: context)
+            service = try APIService(chain: chain, facts: facts, configuration: configuration, statistics: statistics, context: context, simulator: simulator)
             context.note("")
             log.info("Aztec Server listening on port \(service?.port ?? 0)", ["rollupVersion": .integer(Int64(facts.rollupVersion))])
             log.info("Aztec Server admin API listening on port \(service?.adminPort ?? 0)", ["rollupVersion": .integer(Int64(facts.rollupVersion))])

@@ -1,0 +1,173 @@
+import Bytes
+import Field
+public import Messages
+import Protocol
+public import PublicExecution
+
+/// Opens the state that blocks are executed on.
+public protocol BaseSource: AnyObject {
+    /// The chain after `block`; waits a little for it to arrive. `archiveRoot`: of the archive tree after that block, nil
+    /// when it does not matter.
+    func base(after block: UInt32, archiveRoot: Fr?) throws(StateUnavailable) -> any ExecutionBase
+    var classes: ClassCache { get }
+    /// Now and then while nothing is executed.
+    func follow()
+}
+
+/// The executing half of the pool without processes and rings: takes orders, gives answers, works off one job at a time.
+/// One thread.
+///
+/// State: for each session the block as far as it is committed. All of it can be lost: the host begins sessions anew for an
+/// executor that says hello.
+public final class ExecutorEngine {
+    /// An answer for the host of link `link`.
+    public struct Answer: Sendable {
+        public var link: Int
+        public var kind: ExecutorMessageKind
+        public var session: UInt64
+        public var body: [UInt8]
+    }
+
+    /// One job as the thread that watches over it sees it.
+    public struct Running: Hashable, Sendable {
+        public var link: Int
+        public var session: UInt64
+        public var index: UInt32
+        public var attempt: UInt32
+        public var limitNanos: UInt64
+    }
+
+    private struct SessionKey: Hashable {
+        var link: Int
+        var session: UInt64
+    }
+
+    private final class Session {
+        let overlay: BlockOverlay
+        let processor: TxProcessor
+
+        init(_ overlay: BlockOverlay, _ processor: TxProcessor) {
+            self.overlay = overlay
+            self.processor = processor
+        }
+    }
+
+    /// A session whose state could not be opened says so to every job.
+    private enum SessionState {
+        case open(Session)
+        case unavailable(String)
+    }
+
+    /// What a transaction may measure, unpacked: kernel data, class logs and calldata at their protocol limits.
+    static let txLimit = 8 << 20
+    /// Sessions a host may have open at once; the oldest go.
+    static let sessionLimit = 256
+
+    private let index: Int
+    private let source: any BaseSource
+    private let executor = TransactionExecutor()
+    private var sessions: [SessionKey: SessionState] = [:]
+    private var order: [SessionKey] = []
+    private var jobs: [(link: Int, job: JobMessage)] = []
+    public private(set) var figures = ExecutorFigures()
+
+    public init(index: Int, source: any BaseSource) {
+        self.index = index
+        self.source = source
+    }
+
+    public var hasWork: Bool { !jobs.isEmpty }
+    public var sessionCount: Int { sessions.count }
+
+    /// One order, in the order of its link. False: not understood.
+    public func take(link: Int, kind: UInt16, _ body: [UInt8]) -> Bool {
+        let payload = body.span.bytes
+        switch ExecutorMessageKind(rawValue: kind) {
+        case .beginBlock:
+            guard let begin = BeginBlockMessage(payload), let globals = try? GlobalVariables(exactly: begin.globals) else { return false }
+            open(SessionKey(link: link, session: begin.session), begin, globals)
+        case .commit:
+            guard let commit = CommitMessage(payload), let diff = try? TxDiff(exactly: commit.diff) else { return false }
+            // Not of a session that this process was told of, or told of after this commit: the backlog came or comes.
+            guard case .open(let session)? = sessions[SessionKey(link: link, session: commit.session)], Int(commit.position) == session.overlay.count else { break }
+            session.overlay.commit(diff)
+        case .job:
+            guard let job = JobMessage(payload) else { return false }
+            jobs.append((link, job))
+        case .cancel:
+            guard let cancel = CancelMessage(payload) else { return false }
+            jobs.removeAll { $0.link == link && $0.job.session == cancel.session && $0.job.index == cancel.index && $0.job.attempt == cancel.attempt }
+        case .endBlock:
+            guard let end = CancelMessage(payload) else { return false }
+            close(SessionKey(link: link, session: end.session))
+        case .hello, .result, .leaving, nil: return false
+        }
+        return true
+    }
+
+    /// The host of a link is a new process, or this executor stops: nothing it ordered is wanted any more.
+    public func forget(link: Int) {
+        for key in sessions.keys where key.link == link { close(key) }
+        jobs.removeAll { $0.link == link }
+    }
+
+    private func close(_ key: SessionKey) {
+        sessions[key] = nil
+        order.removeAll { $0 == key }
+        jobs.removeAll { $0.link == key.link && $0.job.session == key.session }
+    }
+
+    private func open(_ key: SessionKey, _ begin: BeginBlockMessage, _ globals: GlobalVariables) {
+        close(key)
+        if order.count >= Self.sessionLimit { close(order[0]) }
+        order.append(key)
+        let root = begin.archiveRoot.allSatisfy { $0 == 0 } ? nil : Fr(canonical: begin.archiveRoot)
+        do {
+            let base = try source.base(after: begin.baseBlock, archiveRoot: root)
+            let options = ExecutionOptions(skipsFeeEnforcement: begin.skipsFeeEnforcement)
+            let processor = TxProcessor(
+                globals: globals, validator: begin.validates ? PreprocessValidator(globals: globals) : nil, options: options, executor: executor)
+            sessions[key] = .open(Session(BlockOverlay(over: base, classes: source.classes), processor))
+        } catch { sessions[key] = .unavailable(error.description) }
+    }
+
+    /// The job that `runNext` would work on.
+    public var next: Running? {
+        jobs.first.map { Running(link: $0.link, session: $0.job.session, index: $0.job.index, attempt: $0.job.attempt, limitNanos: $0.job.limitNanos) }
+    }
+
+    /// Works off the oldest job. `isCancelled` is asked every few milliseconds; `isWanted` tells why it stopped: false when
+    /// the job was taken back (no answer then), true when its time is over.
+    public func runNext(isCancelled: () -> Bool, isWanted: () -> Bool) -> Answer? {
+        guard !jobs.isEmpty else { return nil }
+        let (link, job) = jobs.removeFirst()
+        func answer(_ status: ResultMessage.Status, _ version: Int, _ body: [UInt8]) -> Answer {
+            let result = ResultMessage(
+                session: job.session, index: job.index, attempt: job.attempt, executor: UInt32(index), version: UInt32(version), status: status, body: body)
+            return Answer(link: link, kind: .result, session: job.session, body: result.payload)
+        }
+        switch sessions[SessionKey(link: link, session: job.session)] {
+        case nil: return nil
+        case .unavailable(let reason)?: return answer(.unavailable, 0, Array(reason.utf8))
+        case .open(let session)?:
+            let version = session.overlay.count
+            guard version >= job.least else { return answer(.unavailable, version, Array("the commit log is behind: \(version) of \(job.least)".utf8)) }
+            guard let bytes = PackedZeros.unpack(job.tx[...], limit: Self.txLimit), let tx = try? Tx(exactly: bytes), let given = Fr(canonical: job.hash) else {
+                return answer(.verdict, version, TxVerdict.failed(reason: "The transaction cannot be decoded", ReadSet()).serialized)
+            }
+            let hash = given.isZero ? tx.hash() : TxHash(given)
+            do {
+                let verdict = try session.processor.offer(tx, hash: hash, on: session.overlay, isCancelled: isCancelled)
+                figures.count(tx, verdict)
+                return answer(.verdict, version, verdict.serialized)
+            } catch {
+                switch error {
+                case .interrupted:
+                    figures.interrupted += 1
+                    return isWanted() ? answer(.tookTooLong, version, []) : nil
+                case .unavailable(let failure): return answer(.unavailable, version, Array(failure.description.utf8))
+                }
+            }
+        }
+    }
+}

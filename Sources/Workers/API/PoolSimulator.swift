@@ -1,0 +1,97 @@
+import EventLoop
+import ExecutionPool
+import Field
+import Glibc
+import NodeAPI
+import Protocol
+import PublicExecution
+import Synchronization
+
+/// `node_simulatePublicCalls` on the executors: the server's threads wait here, the worker's loop orders and hears.
+///
+/// On overload calls beyond `limit` are refused at once.
+final class PoolSimulator: PublicSimulator {
+    private static let limit = 32
+    private static let patience: UInt64 = 30_000_000_000
+
+    /// Where a waiting thread finds its answer.
+    private final class Ticket: Sendable {
+        let answer = Mutex<Result<SimulationResult, RPCFailure>?>(nil)
+        let isDone = DoneSignal()
+
+        func settle(_ result: Result<SimulationResult, RPCFailure>) {
+            answer.withLock { $0 = $0 ?? result }
+            isDone.raise()
+        }
+    }
+
+    private let mailbox: LoopMailbox
+    private let waiting = Atomic<Int>(0)
+    /// Used on the loop's thread only.
+    nonisolated(unsafe) private let links: PoolLinks
+
+    init(_ links: PoolLinks, loop: EventLoop) throws {
+        self.links = links
+        mailbox = try loop.mailbox()
+    }
+
+    func simulate(_ request: SimulationRequest) throws(RPCFailure) -> SimulationResult {
+        defer { waiting.subtract(1, ordering: .relaxed) }
+        guard waiting.add(1, ordering: .relaxed).newValue <= Self.limit else { throw .failed("Too many simulations at once; try again") }
+        // Hashing and packing on this thread, not on the loop.
+        let tx = PoolTx(request.tx)
+        let ticket = Ticket()
+        mailbox.post { [self] in begin(request, tx, ticket) }
+        guard ticket.isDone.wait(nanoseconds: Self.patience) else { throw .failed("The simulation did not end in time") }
+        guard let answer = ticket.answer.withLock({ $0 }) else { throw .failed("The simulation was given up") }
+        return try answer.get()
+    }
+
+    private func begin(_ request: SimulationRequest, _ tx: PoolTx, _ ticket: Ticket) {
+        var block = PoolRequest(
+            globals: request.globals, baseBlock: UInt32(clamping: request.base), validates: false, skipsFeeEnforcement: request.skipsFeeEnforcement)
+        block.limits.deadline = PoolLinks.now() &+ Self.patience
+        let session = links.host.begin(block) { outcome, _ in ticket.settle(Self.answer(outcome)) }
+        links.host.offer([tx], to: session)
+        links.host.complete(session)
+        links.turn()
+    }
+
+    private static func answer(_ outcome: BlockOutcome) -> Result<SimulationResult, RPCFailure> {
+        if let done = outcome.committed.first?.tx {
+            return .success(SimulationResult(effect: done.effect, gasUsed: done.gasUsed, revertReason: done.revertReason, returnValues: done.returnValues))
+        }
+        if let reason = outcome.failed.first?.reason ?? outcome.skipped.first?.reason { return .failure(.failed(reason)) }
+        switch outcome.stop {
+        case .unavailable(let reason): return .failure(.failed("The state to simulate on cannot be read: \(reason)"))
+        case .deadline: return .failure(.failed("The simulation did not end in time"))
+        case .done, .maxTransactions: return .failure(.failed("The simulation has no result"))
+        }
+    }
+}
+
+/// Raised once, waited for by one thread.
+private final class DoneSignal: @unchecked Sendable {
+    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+    init() { sem_init(semaphore, 0, 0) }
+
+    deinit {
+        sem_destroy(semaphore)
+        semaphore.deallocate()
+    }
+
+    func raise() { sem_post(semaphore) }
+
+    func wait(nanoseconds: UInt64) -> Bool {
+        var end = timespec()
+        clock_gettime(CLOCK_REALTIME, &end)
+        let total = UInt64(end.tv_nsec) + nanoseconds % 1_000_000_000
+        end.tv_sec += Int(nanoseconds / 1_000_000_000 + total / 1_000_000_000)
+        end.tv_nsec = Int(total % 1_000_000_000)
+        while sem_timedwait(semaphore, &end) != 0 {
+            if errno != EINTR { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,4 @@
+import ExecutionPool
+import Testing
+
+@Test func figuresBeginAtZero() { #expect(ExecutorFigures().runs == 0) }

@@ -1,0 +1,79 @@
+import Bytes
+import Field
+import Glibc
+import Protocol
+import PublicExecution
+import Testing
+
+/// What travels between scheduler and executors comes back as it was; anything else is refused without harm.
+@Suite struct WireTests {
+    private func verdict(_ generator: inout SeededGenerator) -> TxVerdict {
+        var reads = ReadSet()
+        for _ in 0..<Int.random(in: 0...5, using: &generator) {
+            reads.publicData[generator.field()] = generator.field()
+            reads.nullifiers[generator.field()] = Bool.random(using: &generator)
+            reads.noteHashes[generator.next()] = Bool.random(using: &generator) ? .some(generator.field()) : .some(nil)
+            reads.instances.insert(AztecAddress(generator.field()))
+            reads.classes.insert(generator.field())
+        }
+        if Bool.random(using: &generator) { reads.noteHashCount = generator.next() }
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: return .failed(reason: "no", reads)
+        case 1: return .skipped(reason: "später", reads)
+        default: break
+        }
+        var effect = TxEffect(revertCode: .appLogicReverted, txHash: TxHash(generator.field()), transactionFee: generator.field())
+        effect.nullifiers = generator.fields(1...4)
+        effect.noteHashes = generator.fields(0...4)
+        effect.publicDataWrites = generator.fields(0...4).map { PublicDataWrite(leafSlot: $0, value: .one) }
+        effect.publicLogs = [PublicLog(contractAddress: AztecAddress(generator.field()), emitted: generator.fields(0...13))]
+        var diff = TxDiff()
+        diff.nullifiers = effect.nullifiers
+        diff.noteHashes = effect.noteHashes
+        diff.publicDataWrites = Bool.random(using: &generator) ? effect.publicDataWrites : []
+        diff.contracts.instances = [toyInstance(9)]
+        diff.contracts.classes = [ContractClassPublic(id: generator.field(), artifactHash: .one, privateFunctionsRoot: .zero, packedBytecode: generator.bytes(50))]
+        let gas = GasUsed(totalGas: Gas(daGas: 1, l2Gas: 2), teardownGas: Gas(daGas: 3, l2Gas: 4), publicGas: Gas(daGas: 5, l2Gas: 6), billedGas: Gas(daGas: 7, l2Gas: 8))
+        var executed = ExecutedTx(hash: effect.txHash, effect: effect, gasUsed: gas, diff: diff, readSet: reads)
+        executed.revertReason = SimulationError(
+            originalMessage: "Assertion failed", functionErrorStack: [.init(contractAddress: AztecAddress(5), functionSelector: FunctionSelector(7))],
+            revertData: [.one], noirErrorStack: .opcodes(["0.4", "0.9"]))
+        executed.returnValues = [NestedProcessReturnValues(values: nil), NestedProcessReturnValues(values: [.one], nested: [NestedProcessReturnValues(values: [])])]
+        executed.statistics.instructions = 12
+        executed.statistics.nanoseconds = 34
+        executed.statistics.opcodes = [5, 6]
+        return .executed(executed)
+    }
+
+    private func same(_ a: TxVerdict, _ b: TxVerdict) -> Bool {
+        switch (a, b) {
+        case (.failed(let r, let x), .failed(let s, let y)), (.skipped(let r, let x), .skipped(let s, let y)): return r == s && x == y
+        case (.executed(let x), .executed(let y)):
+            return x.hash == y.hash && x.effect == y.effect && x.gasUsed == y.gasUsed && x.diff == y.diff && x.readSet == y.readSet
+                && x.revertReason == y.revertReason && x.returnValues == y.returnValues && x.statistics == y.statistics
+        default: return false
+        }
+    }
+
+    @Test func comesBackAsItWas() throws {
+        var generator = SeededGenerator(seed: 3)
+        for _ in 0..<300 {
+            let verdict = verdict(&generator)
+            #expect(same(try TxVerdict(exactly: verdict.serialized), verdict))
+        }
+    }
+
+    @Test func anyBytesAreDecodedOrRefused() {
+        var generator = SeededGenerator(seed: 4)
+        for round in 0..<(getenv("QUETZAL_LONG") != nil ? 200_000 : 4000) {
+            var bytes = verdict(&generator).serialized
+            switch round % 3 {
+            case 0: bytes.removeLast(Int.random(in: 1...bytes.count, using: &generator))
+            case 1: for _ in 0..<3 { bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator) }
+            default: bytes = generator.bytes(Int.random(in: 0...200, using: &generator))
+            }
+            // What decodes is what its own bytes say.
+            if let read = try? TxVerdict(exactly: bytes) { #expect((try? TxVerdict(exactly: read.serialized)).map { same($0, read) } == true) }
+        }
+    }
+}
