@@ -13,13 +13,15 @@ func executionBenchmarks() -> [BenchmarkRow] {
     do {
         let kzg = try KZG()
         for scenario in ExecutionRow.recorded {
-            try ExecutionScenario(scenario.file, in: directory).run(Set(scenario.rows.map(\.label))) { recorded in
-                for row in scenario.rows where row.label == recorded.label {
+            let rowsWanted = scenario.rows.filter { BenchmarkOptions.shared.includes($0.name) }
+            if rowsWanted.isEmpty { continue }
+            try ExecutionScenario(scenario.file, in: directory).run(Set(rowsWanted.map(\.label))) { recorded in
+                for row in rowsWanted where row.label == recorded.label {
                     rows += row.rows(try PipelineBenchmark(recorded: recorded, kzg: kzg).run())
                 }
             }
         }
-        for (row, bytecode) in ExecutionRow.loops {
+        for (row, bytecode) in ExecutionRow.loops where BenchmarkOptions.shared.includes(row.name) {
             try ExecutionScenario("recursion", in: directory).run(["self-call-full"], replaced: bytecode) { recorded in
                 rows += row.rows(try PipelineBenchmark(recorded: recorded, kzg: kzg, runs: 9).run())
             }

@@ -1,7 +1,9 @@
 import Glibc
 import JSON
 
-// quetzal-benchmarks [--json FILE] [GROUP…]: runs the named groups, or all, prints a table, and writes the same as JSON.
+// quetzal-benchmarks [--json FILE] [--only TEXT] [--search SECONDS] [GROUP…]: runs the named groups, or all but
+// «execution-search», prints a table, and writes the same as JSON. `--only`: of the execution groups, the rows with
+// that text in their name. `--search`: how long «execution-search» looks for slow programs.
 
 let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("hashing", hashingBenchmarks),
@@ -13,17 +15,14 @@ let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("api", apiBenchmarks),
     ("execution", executionBenchmarks),
     ("execution-blocks", executionBlockBenchmarks),
+    ("execution-worst", executionWorstBenchmarks),
+    ("execution-search", executionSearch),
 ]
 
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
 func shown(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 
-var wanted = Array(CommandLine.arguments.dropFirst())
-var jsonPath: String?
-if let at = wanted.firstIndex(of: "--json"), at + 1 < wanted.count {
-    jsonPath = wanted[at + 1]
-    wanted.removeSubrange(at...(at + 1))
-}
+let wanted = BenchmarkOptions.shared.groups
 if let unknown = wanted.first(where: { name in !groups.contains { $0.name == name } }) {
     print("no group «\(unknown)»; groups: \(groups.map(\.name).joined(separator: " "))")
     exit(2)
@@ -35,7 +34,7 @@ writer.beginObject()
 writer.member("cores", cores)
 writer.key("rows")
 writer.beginArray()
-for group in groups where wanted.isEmpty || wanted.contains(group.name) {
+for group in groups where wanted.isEmpty ? group.name != "execution-search" : wanted.contains(group.name) {
     for row in group.run() {
         defer { fflush(nil) }
         let target = row.target.map { "target \(shown($0))" + (row.meetsTarget == true ? "" : " MISSED") } ?? ""
@@ -52,7 +51,7 @@ for group in groups where wanted.isEmpty || wanted.contains(group.name) {
 }
 writer.endArray()
 writer.endObject()
-if let jsonPath {
+if let jsonPath = BenchmarkOptions.shared.json {
     let descriptor = open(jsonPath, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0, write(descriptor, writer.bytes, writer.bytes.count) == writer.bytes.count else {
         print("\(jsonPath): \(String(cString: strerror(errno)))")

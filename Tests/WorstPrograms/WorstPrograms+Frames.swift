@@ -5,8 +5,8 @@ import Protocol
 extension WorstPrograms {
     /// Cells 1…5: L2 gas, DA gas, address, size of the arguments, 1 as U32.
     private static func prepareCall(_ code: inout Bytecode, gas: UInt32 = 6_000_000, to address: Fr = ownAddress.field, arguments: UInt32 = 0) {
-        code.set(1, .u32, gas)
-        code.set(2, .u32, 6_000_000)
+        code.set(1, .field, gas)
+        code.set(2, .field, 100_000_000)
         code.set(3, address)
         code.set(4, .u32, arguments)
         code.set(5, .u32, 1)
