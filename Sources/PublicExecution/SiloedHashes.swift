@@ -42,6 +42,16 @@ package final class SiloedHashes {
         return hash
     }
 
+    /// Those of `count` slots one after the other, side by side.
+    func leafSlots(_ contract: AztecAddress, from slot: Fr, count: Int) -> [Fr] {
+        let slots = (0..<count).map { slot + Fr(UInt64($0)) }
+        let known = slots.compactMap { leafSlots[Key(contract: contract.field, item: $0)] }
+        if known.count == count { return known }
+        let hashes = Poseidon2.hashTriples(slots.flatMap { [Self.leafSlotSeparator, contract.field, $0] })
+        for (slot, hash) in zip(slots, hashes) { leafSlots[Key(contract: contract.field, item: slot)] = hash }
+        return hashes
+    }
+
     package func nullifier(_ contract: AztecAddress, _ nullifier: Fr) -> Fr {
         let key = Key(contract: contract.field, item: nullifier)
         if let known = nullifiers[key] { return known }

@@ -55,9 +55,9 @@ extension TxJournal {
         } else if try !baseHasNullifier(nullifier) {
             throw .fatal("Contract instance for address \(address) in DB: true != nullifier tree: false. This is a bug!")
         }
-        let slot = Siloing.contractUpdateSlot(address.field)
-        let fields = [try updateField(slot), try updateField(slot + 1), try updateField(slot + 2)]
-        let hash = try updateField(slot + 3)
+        let slots = hashes.leafSlots(ProtocolContracts.instanceDeployer, from: Siloing.contractUpdateSlot(address.field), count: 4)
+        let fields = [try updateField(slots[0]), try updateField(slots[1]), try updateField(slots[2])]
+        let hash = try updateField(slots[3])
         guard let values = SharedMutableValues(fields: fields) else { preconditionFailure("three fields make a change of value") }
         let expected: Fr
         if hash.isZero {
@@ -77,8 +77,7 @@ extension TxJournal {
         }
     }
 
-    private func updateField(_ slot: Fr) throws(AVMFault) -> Fr {
-        let leafSlot = hashes.leafSlot(ProtocolContracts.instanceDeployer, slot)
+    private func updateField(_ leafSlot: Fr) throws(AVMFault) -> Fr {
         if publicData[leafSlot] != nil { checksRestOnOwnWrites = true }
         return try value(leafSlot)
     }

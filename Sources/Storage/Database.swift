@@ -25,6 +25,9 @@ public final class Database: @unchecked Sendable {
     let cache: OpaquePointer
     /// `catchUp` excludes itself: RocksDB's secondary is not made for two at once.
     private let catchingUp = Mutex(())
+    /// Writes and catch-ups of this instance.
+    private let changesBegun = Atomic<UInt64>(0)
+    private let changesEnded = Atomic<UInt64>(0)
 
     /// Opens `path` with at least `columnFamilies`. A primary creates what is missing and also opens families it was
     /// not told about; the other modes require every family to exist.
@@ -103,6 +106,24 @@ public final class Database: @unchecked Sendable {
         rocksdb_cache_destroy(cache)
     }
 
+    // MARK: Whether anything changed
+
+    /// Something that tells, for next to nothing, whether what was read before still holds: nil while a change is
+    /// under way, else a value for `isUnchanged`. Take it before the read it is to vouch for.
+    public var quietVersion: UInt64? {
+        let ended = changesEnded.load(ordering: .acquiring)
+        return changesBegun.load(ordering: .acquiring) == ended ? ended : nil
+    }
+
+    /// Nothing that became visible here began to be written since `version` was taken.
+    public func isUnchanged(since version: UInt64) -> Bool { changesBegun.load(ordering: .acquiring) == version }
+
+    private func changing<T>(_ body: () throws(StorageError) -> T) throws(StorageError) -> T {
+        changesBegun.add(1, ordering: .sequentiallyConsistent)
+        defer { changesEnded.add(1, ordering: .sequentiallyConsistent) }
+        return try body()
+    }
+
     /// The family of that name. Asking for one that was not opened is a programming error.
     public func columnFamily(_ name: String) -> ColumnFamily {
         guard let handle = families[name] else { preconditionFailure("column family «\(name)» of \(path) is not open") }
@@ -124,10 +145,12 @@ public final class Database: @unchecked Sendable {
         rocksdb_writeoptions_set_sync(options, sync ? 1 : 0)
         batch.setSavePoint()
         for family in families.values { rocksdb_writebatch_delete_cf(batch.handle, family, "", 0) }
-        var message: UnsafeMutablePointer<CChar>?
-        rocksdb_write(handle, options, batch.handle, &message)
-        batch.rollBack()
-        try check(message)
+        defer { batch.rollBack() }
+        try changing { () throws(StorageError) in
+            var message: UnsafeMutablePointer<CChar>?
+            rocksdb_write(handle, options, batch.handle, &message)
+            try check(message)
+        }
     }
 
     /// Secondary: takes in everything the primary has written up to now.
@@ -137,6 +160,8 @@ public final class Database: @unchecked Sendable {
     public func catchUp() throws(StorageError) {
         guard case .secondary = mode else { return }
         try catchingUp.withLock { _ throws(StorageError) in
+            changesBegun.add(1, ordering: .sequentiallyConsistent)
+            defer { changesEnded.add(1, ordering: .sequentiallyConsistent) }
             for _ in 0..<100 {
                 let before = manifestState()
                 var message: UnsafeMutablePointer<CChar>?

@@ -1,6 +1,7 @@
 public import Field
 public import Protocol
 import Storage
+import Synchronization
 
 /// What the low-leaf search found.
 public struct LowLeaf: Hashable, Sendable {
@@ -34,8 +35,18 @@ public class WorldStateReader {
         }
     }
 
-    /// Whether the block is still there as it was.
-    public func isCurrent() throws(WorldStateError) -> Bool { try families.row(block) == pinned }
+    /// Version of the database on which the block was last seen; `.max`: none.
+    private let seenVersion = Atomic<UInt64>(.max)
+
+    /// Whether the block is still there as it was. Looked up again only when the database changed.
+    public func isCurrent() throws(WorldStateError) -> Bool {
+        let database = families.blocks.database
+        if database.isUnchanged(since: seenVersion.load(ordering: .relaxed)) { return true }
+        let version = database.quietVersion
+        guard try families.row(block) == pinned else { return false }
+        if let version { seenVersion.store(version, ordering: .relaxed) }
+        return true
+    }
 
     /// What a read on a block that is gone throws.
     var goneError: WorldStateError { .missingBlock(block) }
