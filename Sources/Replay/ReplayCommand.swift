@@ -57,6 +57,10 @@ struct ReplayCommand {
             guard let tx = try transaction(effect.txHash, sources) else { throw ReplayError("its transaction \(index), \(effect.txHash.hex), is nowhere") }
             txs.append(tx)
         }
+        // All at once, which is several times faster.
+        for (index, (effect, hash)) in zip(wanted.block.body.txEffects, Tx.hashes(of: txs)).enumerated() where effect.txHash != hash {
+            throw ReplayError("what is given for its transaction \(index), \(effect.txHash.hex), has the hash \(hash.hex)")
+        }
         let messages = try wanted.messages ?? archive.messageLeaves(forBlock: UInt64(number))
         return try replay.replay(wanted.block, messages: messages, txs: txs)
     }

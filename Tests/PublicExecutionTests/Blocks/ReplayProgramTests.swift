@@ -73,6 +73,16 @@ import Testing
         #expect(run.status == 2 && run.lines.contains { $0.contains("block 2 was not executed") && $0.contains(missing.hex) }, "\(run.lines)")
     }
 
+    @Test func anotherTransactionUnderAHashIsFound() throws {
+        guard let chain = try GoldenChain.load(applied: 2) else { return }
+        let txs = chain.blocks[1].included
+        let file = try write("swapped.jsonl", [(0, 1), (1, 0), (2, 2), (3, 3)].map {
+            "{\"hash\":\"\(txs[$0].hash().hex)\",\"tx\":\"\(txs[$1].serialized.hex)\"}"
+        })
+        let run = try run(["--data-directory", chain.dataDirectory, "--transactions", file, "--from", "2"])
+        #expect(run.status == 2 && run.lines.contains { $0.contains("transaction 0") && $0.contains("has the hash \(txs[1].hash().hex)") }, "\(run.lines)")
+    }
+
     private func messages(_ given: GoldenChain.Block) -> String { "[" + given.messages.map { "\"\($0.hex)\"" }.joined(separator: ",") + "]" }
 
     @Test func badArgumentsAndFilesAreNamed() throws {
