@@ -8,6 +8,7 @@ struct PrivateOnlyRun {
     let end: PrivateToRollupAccumulatedData
     let globals: GlobalVariables
     let journal: TxJournal
+    let classLogs: TxClassLogs
 
     func execute(hash: TxHash) throws(AVMFault) -> ExecutedTx {
         let fee = TransactionFee.privateOnly(gasUsed: tx.data.gasUsed, fees: globals.gasFees)
@@ -25,11 +26,11 @@ struct PrivateOnlyRun {
         effect.l2ToL1Msgs = end.l2ToL1Msgs.items.map { $0.siloed(version: context.version, chainId: context.chainId) }.filter { !$0.isZero }
         effect.publicDataWrites = [feeWrite]
         effect.privateLogs = end.privateLogs.nonEmpty
-        effect.contractClassLogs = tx.contractClassLogs(matching: end.contractClassLogsHashes.nonEmpty, siloed: true)
+        effect.contractClassLogs = classLogs.nonRevertible
         try requireWellFormed(effect)
         journal.noteHashes = effect.noteHashes
         journal.nullifiers = effect.nullifiers
-        try journal.add(classLogs: effect.contractClassLogs, privateLogs: effect.privateLogs)
+        try journal.add(classLogs, revertible: false, privateLogs: effect.privateLogs)
 
         let gas = GasUsed(totalGas: tx.data.gasUsed, teardownGas: .zero, publicGas: .zero, billedGas: tx.data.gasUsed)
         return ExecutedTx(

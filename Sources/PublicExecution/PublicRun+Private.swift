@@ -4,7 +4,7 @@ import Protocol
 
 // Side effects that private execution left («note 03 §11», 1 and 3).
 extension PublicRun {
-    func insertNonRevertible(_ classLogs: ClassLogs) throws(AVMFault) {
+    func insertNonRevertible() throws(AVMFault) {
         let effects = parts.nonRevertibleAccumulatedData
         for nullifier in effects.nullifiers.nonEmpty {
             switch try journal.insert(nullifier: nullifier) {
@@ -18,12 +18,12 @@ extension PublicRun {
         try requireRoom(forNoteHashes: noteHashes.count)
         journal.noteHashes += noteHashes
         try append(effects.l2ToL1Msgs.nonEmpty)
-        try journal.add(classLogs: classLogs.nonRevertible, privateLogs: effects.privateLogs.items)
+        try journal.add(classLogs, revertible: false, privateLogs: effects.privateLogs.items)
         journal.nonRevertibleContracts = journal.contracts.published
     }
 
     /// Returns whether the app logic may run: not after a collision, which leaves what was inserted before it.
-    mutating func insertRevertible(_ classLogs: ClassLogs) throws(AVMFault) -> Bool {
+    mutating func insertRevertible() throws(AVMFault) -> Bool {
         let effects = parts.revertibleAccumulatedData
         for nullifier in effects.nullifiers.nonEmpty {
             switch try journal.insert(nullifier: nullifier) {
@@ -40,7 +40,7 @@ extension PublicRun {
         try requireRoom(forNoteHashes: noteHashes.count)
         journal.noteHashes += SiloedHashes.unique(noteHashes, firstNullifier: journal.firstNullifier, index: journal.noteHashes.count)
         try append(effects.l2ToL1Msgs.nonEmpty)
-        try journal.add(classLogs: classLogs.revertible, privateLogs: effects.privateLogs.items)
+        try journal.add(classLogs, revertible: true, privateLogs: effects.privateLogs.items)
         return true
     }
 

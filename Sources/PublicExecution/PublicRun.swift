@@ -9,6 +9,7 @@ struct PublicRun {
     let globals: GlobalVariables
     let options: ExecutionOptions
     let journal: TxJournal
+    let classLogs: TxClassLogs
     let interpreter: Interpreter
 
     var gas: TransactionGas
@@ -21,23 +22,23 @@ struct PublicRun {
 
     init(
         _ tx: Tx, _ parts: PrivateTailForPublic, globals: GlobalVariables, options: ExecutionOptions, journal: TxJournal,
-        interpreter: Interpreter
+        classLogs: TxClassLogs, interpreter: Interpreter
     ) {
         self.tx = tx
         self.parts = parts
         self.globals = globals
         self.options = options
         self.journal = journal
+        self.classLogs = classLogs
         self.interpreter = interpreter
         gas = TransactionGas(tx)
     }
 
     mutating func execute(hash: TxHash, isCancelled: () -> Bool) throws(AVMFault) -> ExecutedTx {
-        let classLogs = ClassLogs(tx, parts)
-        try insertNonRevertible(classLogs)
+        try insertNonRevertible()
         try run(.setup, tx.nonRevertiblePublicCallRequestsWithCalldata, isCancelled)
         openFork()
-        let inserted = try insertRevertible(classLogs)
+        let inserted = try insertRevertible()
         if inserted, try run(.appLogic, tx.revertiblePublicCallRequestsWithCalldata, isCancelled) { closeFork(discarding: true) }
         if let teardown = tx.teardownPublicCallRequestWithCalldata {
             if !isForked { openFork() }
@@ -46,7 +47,7 @@ struct PublicRun {
         if isForked { closeFork(discarding: false) }
         let fee = transactionFee
         try payFee(fee)
-        return try result(hash: hash, fee: fee, classLogs)
+        return try result(hash: hash, fee: fee)
     }
 
     private mutating func openFork() {
@@ -73,7 +74,7 @@ struct PublicRun {
         journal.write(slot, balance - fee)
     }
 
-    private func result(hash: TxHash, fee: Fr, _ classLogs: ClassLogs) throws(AVMFault) -> ExecutedTx {
+    private func result(hash: TxHash, fee: Fr) throws(AVMFault) -> ExecutedTx {
         let contracts = revertCode.isOK ? journal.contracts.published : journal.nonRevertibleContracts
         let diff = journal.diff(contracts: contracts)
         guard diff.publicDataWrites.count <= ProtocolConstants.maxTotalPublicDataUpdateRequestsPerTx else {
@@ -116,17 +117,5 @@ extension TxJournal {
     /// Where the fee juice balance lies.
     func feePayerLeafSlot(_ payer: AztecAddress) -> Fr {
         hashes.leafSlot(ProtocolContracts.feeJuice, SiloedHashes.balanceSlot(of: payer))
-    }
-}
-
-/// Class logs of a transaction by part, siloed. Matching them hashes each log: 1,000 permutations.
-struct ClassLogs {
-    var nonRevertible: [ContractClassLog] = []
-    var revertible: [ContractClassLog] = []
-
-    init(_ tx: Tx, _ parts: PrivateTailForPublic) {
-        guard !tx.contractClassLogs.isEmpty else { return }
-        nonRevertible = tx.contractClassLogs(matching: parts.nonRevertibleAccumulatedData.contractClassLogsHashes.nonEmpty, siloed: true)
-        revertible = tx.contractClassLogs(matching: parts.revertibleAccumulatedData.contractClassLogsHashes.nonEmpty, siloed: true)
     }
 }

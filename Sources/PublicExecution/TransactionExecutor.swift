@@ -21,26 +21,28 @@ public final class TransactionExecutor {
     /// transaction are not looked up, as in the reference, where inserting them twice fails later and silently.
     /// - Parameters:
     ///   - hash: of the transaction; costs as much as a small transaction, so callers have it already.
+    ///   - classLogs: of `tx`, when the caller has them already.
     ///   - isCancelled: asked every few milliseconds.
     public func execute(
         _ tx: Tx, hash: TxHash, globals: GlobalVariables, base: any ExecutionBase, options: ExecutionOptions = ExecutionOptions(),
-        isCancelled: () -> Bool = { false }
+        classLogs: TxClassLogs? = nil, isCancelled: () -> Bool = { false }
     ) throws(ExecutionFailure) -> ExecutedTx {
         let start = Self.now()
         hashes.trim()
         let journal = TxJournal(
             base: base, blockNumber: UInt32(clamping: globals.blockNumber.uint64 ?? .max),
             firstNullifier: tx.data.forPublic?.nonRevertibleAccumulatedData.nullifiers[0] ?? .zero, hashes: hashes)
+        let classLogs = classLogs ?? TxClassLogs(tx)
         var executed: ExecutedTx
         do throws(AVMFault) {
             switch tx.data.destination {
             case .forPublic(let parts):
                 // The reference takes such a transaction for a private-only one, and fails.
                 guard tx.hasPublicCalls else { throw AVMFault.fatal("A transaction for public execution has no public calls") }
-                var run = PublicRun(tx, parts, globals: globals, options: options, journal: journal, interpreter: interpreter)
+                var run = PublicRun(tx, parts, globals: globals, options: options, journal: journal, classLogs: classLogs, interpreter: interpreter)
                 executed = try run.execute(hash: hash, isCancelled: isCancelled)
             case .forRollup(let end):
-                executed = try PrivateOnlyRun(tx: tx, end: end, globals: globals, journal: journal).execute(hash: hash)
+                executed = try PrivateOnlyRun(tx: tx, end: end, globals: globals, journal: journal, classLogs: classLogs).execute(hash: hash)
             }
         } catch {
             throw Self.failure(error, journal)
@@ -67,8 +69,8 @@ public final class TransactionExecutor {
 
 extension TxJournal {
     /// Adds what logs publish.
-    func add(classLogs: [ContractClassLog], privateLogs: [PrivateLog]) throws(AVMFault) {
-        do { try contracts.add(classLogs: classLogs, privateLogs: privateLogs) } catch { throw .fatal(error.description) }
+    func add(_ classLogs: TxClassLogs, revertible: Bool, privateLogs: [PrivateLog]) throws(AVMFault) {
+        do { try contracts.add(classes: classLogs.classes(revertible: revertible), privateLogs: privateLogs) } catch { throw .fatal(error.description) }
         // Another instance may answer at an address now.
         if !contracts.published.isEmpty { forgetInstanceChecks() }
     }

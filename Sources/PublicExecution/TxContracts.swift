@@ -13,16 +13,15 @@ struct TxContracts {
     func instance(_ address: AztecAddress) -> ContractInstance? { instances[address] }
 
     /// - Throws: when a log contradicts itself; the transaction is dropped for it.
-    mutating func add(classLogs: [ContractClassLog], privateLogs: [PrivateLog]) throws(ContractEventError) {
-        for log in classLogs where ContractClassRegisteredEvent.matches(log) {
-            let contractClass = try ContractClassRegisteredEvent(log).verified().contractClass
+    mutating func add(classes published: [ContractClassPublic], privateLogs: [PrivateLog]) throws(ContractEventError) {
+        for contractClass in published {
             classes[contractClass.id] = ExecutableClass(id: contractClass.id, program: Program(contractClass.packedBytecode))
-            published.classes.append(contractClass)
+            self.published.classes.append(contractClass)
         }
         for log in privateLogs where !log.isEmpty && ContractInstanceDeployedEvent.matches(log) {
             let instance = try ContractInstanceDeployedEvent(log).instance()
             instances[instance.address] = instance.instance
-            published.instances.append(instance)
+            self.published.instances.append(instance)
         }
     }
 }

@@ -31,9 +31,10 @@ public final class TxProcessor {
     /// execution together.
     public func offer(_ tx: Tx, hash: TxHash, on block: BlockOverlay, isCancelled: () -> Bool = { false }) throws(TxUndecided) -> TxVerdict {
         var reads = ReadSet()
+        let classLogs = TxClassLogs(tx)
         if let validator {
             let validation: TxValidation
-            do { validation = try validator.validate(tx, on: block, chain: block.chain, reads: &reads) } catch { throw .unavailable(error) }
+            do { validation = try validator.validate(tx, on: block, chain: block.chain, classLogs: classLogs, reads: &reads) } catch { throw .unavailable(error) }
             switch validation {
             case .valid: break
             case .invalid(let reasons): return .failed(reason: "Tx failed preprocess validation: \(reasons.joined)", reads)
@@ -41,7 +42,7 @@ public final class TxProcessor {
             }
         }
         do {
-            var executed = try executor.execute(tx, hash: hash, globals: globals, base: block, options: options, isCancelled: isCancelled)
+            var executed = try executor.execute(tx, hash: hash, globals: globals, base: block, options: options, classLogs: classLogs, isCancelled: isCancelled)
             executed.readSet.formUnion(reads)
             return .executed(executed)
         } catch {

@@ -15,11 +15,12 @@ public struct PreprocessValidator: Sendable {
     /// - Parameters:
     ///   - base: the block so far.
     ///   - chain: the chain without the block, for contracts.
+    ///   - classLogs: of `tx`, when the caller has them already.
     ///   - reads: takes what the verdict rests on.
     public func validate(
-        _ tx: Tx, on base: any ExecutionBase, chain: any ExecutionBase, reads: inout ReadSet
+        _ tx: Tx, on base: any ExecutionBase, chain: any ExecutionBase, classLogs: TxClassLogs? = nil, reads: inout ReadSet
     ) throws(StateUnavailable) -> TxValidation {
-        let rules = TxRules(tx: tx, globals: globals, base: base)
+        let rules = TxRules(tx: tx, globals: globals, base: base, classLogs: classLogs ?? TxClassLogs(tx))
         return rules.metadata()
             .and(try rules.doubleSpend(&reads))
             .and(try rules.phases(setupAllowList, chain: chain))
@@ -43,7 +44,7 @@ public struct AcceptanceValidator: Sendable {
     }
 
     public func validate(_ tx: Tx, on chain: any ExecutionBase) throws(StateUnavailable) -> TxValidation {
-        let rules = TxRules(tx: tx, globals: globals, base: chain)
+        let rules = TxRules(tx: tx, globals: globals, base: chain, classLogs: TxClassLogs(tx))
         var reads = ReadSet()
         let verdict = DataValidator.validate(tx)
             .and(rules.metadata())

@@ -7,6 +7,7 @@ struct TxRules {
     let tx: Tx
     let globals: GlobalVariables
     let base: any ExecutionBase
+    let classLogs: TxClassLogs
 
     /// Chain, version, last block, and what the proof was made against; all that is wrong, in this order.
     func metadata() -> TxValidation {
@@ -37,9 +38,8 @@ struct TxRules {
         // Contracts that cannot be read are an error whether setup calls them or not.
         var own = TxContracts()
         do {
-            try own.add(
-                classLogs: tx.contractClassLogs(matching: tx.data.nonEmptyContractClassLogsHashes, siloed: true),
-                privateLogs: tx.data.nonEmptyPrivateLogs)
+            let classes = try classLogs.classes(revertible: false) + classLogs.classes(revertible: true)
+            try own.add(classes: classes, privateLogs: tx.data.nonEmptyPrivateLogs)
         } catch {
             return .invalid(.duringValidation)
         }

@@ -192,6 +192,31 @@ import Testing
         #expect(try PreprocessValidator(globals: globals).validate(tx, on: block, chain: chain, reads: &reads) == .invalid([.duringValidation]))
     }
 
+    @Test func aClassThatIsNotWhatItsIdSaysIsRefused() throws {
+        let contents = ContractClassPublic(id: 0, artifactHash: 5, privateFunctionsRoot: 6, packedBytecode: [0x3b, 0, 0, 0, 2])
+        func registering(_ id: Fr, version: Fr = 1, copies: Int = 1) -> Tx {
+            var tx = tx
+            let fields: [Fr] = [
+                ProtocolConstants.registererContractClassRegisteredMagicValue, id, version, 5, 6, 5,
+                Fr(reducing: [0x3b, 0, 0, 0, 2] + Array(repeating: 0, count: 26)),
+            ]
+            let log = ContractClassLogFields(fields)
+            tx.contractClassLogs = Array(repeating: log, count: copies)
+            edit({
+                $0.revertibleAccumulatedData.effects.contractClassLogsHashes = PaddedList(
+                    [ScopedLogHash(logHash: LogHash(value: log.hash(), length: 7), contractAddress: ProtocolContracts.classRegisterer)], capacity: 1)
+            }, in: &tx)
+            return tx
+        }
+        let id = try contents.derivedId()
+        #expect(try verdict(registering(id)) == .valid)
+        #expect(try verdict(registering(id + 1)) == .invalid([.duringValidation]))
+        #expect(try verdict(registering(id, version: 2)) == .invalid([.duringValidation]))
+        // As many as the encoding has room for: refused for it, and not hashed one by one for the rest.
+        let hoard = registering(id + 1, copies: 255)
+        #expect(try AcceptanceValidator(globals: globals).validate(hoard, on: chain) == .invalid([.classLogCount]))
+    }
+
     @Test func configuredSetupCalls() throws {
         var tx = tx
         Self.call(Self.other, [0x1234, 5], in: &tx)
