@@ -18,6 +18,12 @@ public final class Interpreter {
         Operation.allCases.map { ($0.name, counts.counts[Int($0.rawValue)]) }.filter { $0.1 > 0 }
     }
 
+    /// Executions by place in `operationNames` since the last `resetOpcodeCounts`.
+    public var operationCounts: [UInt64] { counts.counts.map { UInt64($0) } }
+
+    /// Names of all operations.
+    public static var operationNames: [String] { Operation.allCases.map(\.name) }
+
     public func resetOpcodeCounts() { counts = OperationCounts() }
 
     /// Bytes of cells that the most demanding call since the last `resetPeakMemory` held at a time.

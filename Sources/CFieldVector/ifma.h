@@ -7,8 +7,8 @@
 #include <immintrin.h>
 #include <stdint.h>
 
-#define FV_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512ifma")))
-#define FV_INLINE static inline __attribute__((always_inline, target("avx512f,avx512dq,avx512vl,avx512ifma")))
+#define FV_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512ifma,avx512vbmi2")))
+#define FV_INLINE static inline __attribute__((always_inline, target("avx512f,avx512dq,avx512vl,avx512ifma,avx512vbmi2")))
 
 /// Limbs must live in registers: a loop over them that stays a loop costs more than the arithmetic.
 #define FV_UNROLL _Pragma("clang loop unroll(full)")

@@ -178,7 +178,9 @@ FV_TARGET void fv_multiply_chain(uint64_t *a, size_t count) {
 
 int fv_available(void) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512ifma");
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512ifma") &&
+           // And what every processor with those has: words.h and ifma4.h use them.
+           __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("adx");
 }
 
 #else

@@ -1,26 +1,19 @@
 #include "CFieldVector.h"
-#include "coarse.h"
 #include "ifma4.h"
+#include "words.h"
 
-// One permutation with its four elements in lanes, for where there is nothing to batch: a sponge, a tree's path.
-// It is bound by the latency of three products a round, not by their number.
+// One permutation as fast as it goes, for where there is nothing to batch: a sponge, a tree's path, the AVM. All that
+// counts is the chain of 64 S-boxes.
+//
+// In the 56 partial rounds the chain runs in general registers (words.h). With z the input of an S-box, scaled so that
+// the next one's is z^5 + b·z + y, it is z·((z²)² + b) + y: three products, whose reductions take the sums along. y is
+// what the other three elements bring in. They follow a linear recurrence driven by z, which is written so that y is
+// due a round and a half after the z it depends on (Poseidon2SingleTables); four lanes work it out beside the chain.
+// The full rounds have an element in each lane.
 
 #if defined(__x86_64__)
 
-/// Raw below 2^258 to raw below 2.33p.
-FV_INLINE fv4 fv4_shrink(fv4 a) {
-    // Carries from below bit 208 may be missing from the index: they move the bound by less than 2^220.
-    __m256i top = _mm256_srli_epi64(fv4_plus(a.l[4], _mm256_srli_epi64(a.l[3], 52)), 46);
-    __m512i index = _mm512_castsi256_si512(top);
-    fv4 r;
-    for (int j = 0; j < 5; j++) {
-        __m512i low = _mm512_loadu_si512(&fv_coarse_multiples[j][0]);
-        __m512i high = _mm512_loadu_si512(&fv_coarse_multiples[j][8]);
-        __m256i multiple = _mm512_castsi512_si256(_mm512_permutex2var_epi64(low, index, high));
-        r.l[j] = _mm256_sub_epi64(a.l[j], multiple);
-    }
-    return r;
-}
+typedef fv_poseidon2_single_tables fv_tables;
 
 /// The external matrix, a column at a time. Raw.
 FV_INLINE fv4 fv4_external(fv4 s) {
@@ -29,9 +22,9 @@ FV_INLINE fv4 fv4_external(fv4 s) {
         _mm256_set_epi64x(4, 5, 1, 1), _mm256_set_epi64x(6, 7, 1, 3),
     };
     fv4 r;
-    for (int j = 0; j < 5; j++) {
+    FV_UNROLL for (int j = 0; j < 5; j++) {
         __m256i part[4];
-        for (int k = 0; k < 4; k++) {
+        FV_UNROLL for (int k = 0; k < 4; k++) {
             part[k] = _mm256_mullo_epi64(_mm256_permutexvar_epi64(fv4_all((uint64_t)k), s.l[j]), column[k]);
         }
         r.l[j] = fv4_plus(fv4_plus(part[0], part[1]), fv4_plus(part[2], part[3]));
@@ -39,55 +32,90 @@ FV_INLINE fv4 fv4_external(fv4 s) {
     return r;
 }
 
-FV_INLINE fv4 fv4_full_rounds(const uint64_t (*constants)[5], fv4 s) {
+/// (s + constants)^5. Raw; for s below 23p, below 1.5p.
+FV_INLINE fv4 fv4_power(fv4 s, const uint64_t constants[5][4]) {
+    fv4 x = fv4_normal(fv4_add(s, fv4_table(constants)));
+    fv4 square = fv4_normal(fv4_reduce(fv4_square(x)));
+    fv4 fourth = fv4_normal(fv4_reduce(fv4_square(square)));
+    fv4_columns fifth = fv4_no_columns();
+    fv4_multiply_fast(&fifth, fourth, x);
+    return fv4_reduce(fifth);
+}
+
+/// Lane 0 of a normal value below 2^256.
+FV_INLINE void fv4_take_first(fv4 a, fv_element *out) {
+    fv4_words words = fv4_to_words(a);
+    uint64_t *to[4] = {&out->w0, &out->w1, &out->w2, &out->w3};
+    FV_UNROLL for (int k = 0; k < 4; k++) _mm_storel_epi64((__m128i *)to[k], _mm256_castsi256_si128(words.w[k]));
+}
+
+/// An element in all lanes, as a factor.
+FV_INLINE fv4 fv4_spread(const fv_element *a) {
+    return fv4_factor((fv4_words){{fv4_all(a->w0), fv4_all(a->w1), fv4_all(a->w2), fv4_all(a->w3)}});
+}
+
+/// Keeps the vector code before this point before the next product of the chain. Processors take instructions in this
+/// order; neither kind may fill their queues while the other waits.
+#define FV_HERE(v) \
+    __asm__ volatile("" : "+v"((v)[0]), "+v"((v)[1]), "+v"((v)[2]), "+v"((v)[3]), "+v"((v)[4]))
+
+FV_TARGET void fv_poseidon2_permute1(const fv_tables *tables, uint64_t *state) {
+    fv4 s = fv4_external(fv4_load(state)), power;
     for (int round = 0; round < 4; round++) {
-        fv4 x = fv4_normal(fv4_add(s, fv4_table(constants + 4 * round)));
-        fv4 fourth = fv4_normal(fv4_square(fv4_normal(fv4_square(x))));
-        s = fv4_external(fv4_mul(fourth, x));
+        power = fv4_power(s, tables->first[round]);
+        s = fv4_external(power);
     }
-    return s;
-}
 
-/// A constant in lane 0, zero in the others.
-FV_INLINE fv4 fv4_first(const uint64_t *limbs) {
-    fv4 r;
-    for (int j = 0; j < 5; j++) r.l[j] = _mm256_maskz_set1_epi64(0x01, (long long)limbs[j]);
-    return r;
-}
+    _Alignas(32) fv_element z, y, b;
+    fv4_take_first(fv4_normal(fv4_shrink_more(fv4_add(s, fv4_table(tables->first_partial)))), &z);
+    fv4 spread = fv4_spread(&z);
+    fv_element square = fv_words_square(z);
+    power = fv4_normal(power);
+    fv4_columns sum = fv4_columns_of(fv4_table(tables->start_offset));
+    for (int i = 0; i < 4; i++) fv4_multiply(&sum, fv4_lane(power, i), fv4_table(tables->start[i]));
+    // Lane 0 is y, the others what later y have to come.
+    fv4 lanes = fv4_normal(fv4_reduce(sum));
 
-/// Raw below 1.3p in, normal below 5.5p out. `a` holds z, the first element with its round constant, and the others
-/// u. D0·z is made beside z², so that D0·x = z⁴·(D0·z) comes out of the same product as x = z⁴·z and the
-/// multiplication by D0 is off the critical path; so is the sum of the u.
-FV_INLINE fv4 fv4_partial_rounds(const fv_poseidon2_tables *tables, fv4 s) {
-    const uint64_t (*constants)[5] = tables->round_constants + 16;
-    const fv4 diagonal = fv4_table(tables->diagonal);
-    fv4 a = fv4_normal(fv4_add(s, fv4_first(constants[0])));
-    for (int round = 0; round < 56; round++) {
-        fv4 square = fv4_normal(fv4_square(a));
-        fv4 products = fv4_normal(fv4_mul(a, diagonal));
-        fv4 fourth = fv4_lane(fv4_normal(fv4_square(square)), 0);
-        fv4 sum = fv4_shrink(fv4_add(fv4_add(fv4_lane(a, 1), fv4_lane(a, 2)), fv4_lane(a, 3)));
-        if (round < 55) sum = fv4_add(sum, fv4_first(constants[round + 1]));
-        // Lane 0: D0·z; lane 1: z.
-        fv4 fifth = fv4_mul(fourth, fv4_blend(0x02, products, fv4_lane(a, 0)));
-        fv4 base = fv4_add(fv4_blend(0x01, products, fifth), sum);
-        a = fv4_normal(fv4_add(base, fv4_lane(fifth, 1)));
+    sum = fv4_columns_of(fv4_table(tables->offset[0]));
+
+    for (int round = 0; round < 55; round++) {
+        fv4_take_first(lanes, &y);
+        fv4_multiply(&sum, spread, fv4_table(tables->from_z[round]));
+        FV_HERE(sum.t);
+        FV_HERE(sum.t + 5);
+        _mm256_store_si256((__m256i *)&b, _mm256_loadu_si256((const __m256i *)tables->own[round]));
+        fv_element fourth = fv_words_square_add(square, &b);
+        fv4 driven = fv4_reduce(sum);
+        FV_HERE(driven.l);
+        z = fv_words_multiply_add(fourth, &z, &y);
+        // What the next sum has from y, which it takes a round late.
+        sum = fv4_columns_of(fv4_table(tables->offset[round + 1]));
+        fv4_multiply(&sum, fv4_lane(lanes, 0), fv4_table(tables->from_y[round]));
+        lanes = fv4_normal(fv4_shrink(fv4_add(driven, fv4_down(lanes))));
+        FV_HERE(lanes.l);
+        FV_HERE(sum.t);
+        FV_HERE(sum.t + 5);
+        spread = fv4_spread(&z);
+        square = fv_words_square(z);
     }
-    return a;
-}
 
-FV_TARGET void fv_poseidon2_permute1(const fv_poseidon2_tables *tables, uint64_t *state) {
-    fv4 s = fv4_mul(fv4_load(state), fv4_broadcast(fv_enter_factor));
-    s = fv4_full_rounds(tables->round_constants, fv4_external(s));
-    s = fv4_mul(fv4_normal(s), fv4_broadcast(fv_one));
-    s = fv4_partial_rounds(tables, s);
-    s = fv4_full_rounds(tables->round_constants + 72, s);
-    s = fv4_mul(fv4_normal(s), fv4_broadcast(fv_leave_factor));
-    fv4_store(fv4_normal(s), state);
+    // The last S-box, without a next one's input: its fifth power enters all four elements with factors of its own.
+    fv4_columns last = fv4_no_columns();
+    fv4_multiply(&last, spread, fv4_table(tables->end_power));
+    fv4 scaled = fv4_normal(fv4_reduce(last));
+    y = fv_words_square(square);
+    fv4_multiply(&sum, spread, fv4_table(tables->from_z[55]));
+    for (int i = 0; i < 3; i++) fv4_multiply(&sum, fv4_lane(lanes, i), fv4_table(tables->end_lanes[i]));
+    fv4_multiply_fast(&sum, scaled, fv4_spread(&y));
+    s = fv4_reduce(sum);
+
+    for (int round = 0; round < 4; round++) s = fv4_external(fv4_power(s, tables->last[round]));
+    s = fv4_normal(fv4_shrink_more(s));
+    fv4_store(fv4_subtract_p(fv4_subtract_p(s)), state);
 }
 
 #else
 
-void fv_poseidon2_permute1(const fv_poseidon2_tables *tables, uint64_t *state) { __builtin_trap(); }
+void fv_poseidon2_permute1(const fv_poseidon2_single_tables *tables, uint64_t *state) { __builtin_trap(); }
 
 #endif

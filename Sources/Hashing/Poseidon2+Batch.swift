@@ -62,10 +62,6 @@ extension Poseidon2 {
                 hashPadded(vector, input + at * arity, arity: arity, count: rest, output + at)
                 return
             }
-            while outputs.count - at >= 2 {
-                hashTwo(vector, input + at * arity, arity: arity, output + at)
-                at += 2
-            }
         }
         while at < outputs.count {
             output[at] = hash(UnsafeBufferPointer(start: input + at * arity, count: arity), path: path)
@@ -73,28 +69,8 @@ extension Poseidon2 {
         }
     }
 
-    /// From how many hashes on eight lanes, some idle, beat pairs one after another (measured: docs/benchmarks.md).
-    static let vectorThreshold = 4
-
-    /// Two hashes side by side.
-    private static func hashTwo(
-        _ vector: Poseidon2Vector, _ input: UnsafePointer<Fr>, arity: Int, _ output: UnsafeMutablePointer<Fr>
-    ) {
-        withUnsafeTemporaryAllocation(of: Fr.self, capacity: 8) { states in
-            states.initialize(repeating: .zero)
-            states[3] = initialValue(arity)
-            states[7] = states[3]
-            for at in stride(from: 0, to: arity, by: 3) {
-                for index in 0..<min(3, arity - at) {
-                    states[index] += input[at + index]
-                    states[4 + index] += input[arity + at + index]
-                }
-                vector.permute2(states.baseAddress!)
-            }
-            output[0] = states[0]
-            output[1] = states[4]
-        }
-    }
+    /// From how many hashes on eight lanes, some idle, beat one after another (measured: docs/benchmarks.md).
+    static let vectorThreshold = 6
 
     /// 1...7 hashes in eight lanes; idle lanes repeat the first input.
     private static func hashPadded(

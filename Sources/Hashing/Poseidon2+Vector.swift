@@ -11,21 +11,28 @@ struct Poseidon2Vector: @unchecked Sendable {
     static let shared: Poseidon2Vector? = fv_available() == 1 ? Poseidon2Vector() : nil
 
     private let tables: UnsafePointer<fv_poseidon2_tables>
+    private let singleTables: UnsafePointer<fv_poseidon2_single_tables>
 
     private init() {
         let ordered = Poseidon2Tables.elements(Poseidon2Constants.full)[..<16]
             + Poseidon2Tables.elements(Poseidon2Constants.partial)
             + Poseidon2Tables.elements(Poseidon2Constants.full)[16...]
-        let limbs = (ordered + Poseidon2Tables.elements(Poseidon2Constants.internalDiagonal)).flatMap(Self.limbs52)
-        precondition(limbs.count * 8 == MemoryLayout<fv_poseidon2_tables>.size)
-        let memory = UnsafeMutablePointer<fv_poseidon2_tables>.allocate(capacity: 1)
-        limbs.withUnsafeBytes { UnsafeMutableRawPointer(memory).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
-        tables = UnsafePointer(memory)
+        // The Montgomery form with radix 2^260 of x is that with radix 2^256 of 16x.
+        tables = Self.keep((ordered + Poseidon2Tables.elements(Poseidon2Constants.internalDiagonal)).flatMap { Self.limbs52($0 * 16) })
+        singleTables = Self.keep(Poseidon2SingleTables.words())
     }
 
-    /// Five 52-bit limbs of `x · 2^260 mod p`: the Montgomery form with radix 2^256 of 16x.
-    private static func limbs52(_ x: Fr) -> [UInt64] {
-        let m = (x * 16).montgomery
+    /// A C structure of nothing but words, for good.
+    private static func keep<Structure>(_ words: [UInt64]) -> UnsafePointer<Structure> {
+        precondition(words.count * 8 == MemoryLayout<Structure>.size)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: words.count * 8, alignment: 64)
+        words.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        return UnsafePointer(memory.bindMemory(to: Structure.self, capacity: 1))
+    }
+
+    /// Five 52-bit limbs of the Montgomery form.
+    static func limbs52(_ x: Fr) -> [UInt64] {
+        let m = x.montgomery
         let mask: UInt64 = 0xf_ffff_ffff_ffff
         return [
             m.l0 & mask, (m.l0 >> 52 | m.l1 << 12) & mask, (m.l1 >> 40 | m.l2 << 24) & mask,
@@ -52,13 +59,10 @@ struct Poseidon2Vector: @unchecked Sendable {
         }
     }
 
-    /// Two states of four elements, one after the other.
-    func permute2(_ states: UnsafeMutablePointer<Fr>) { fv_poseidon2_permute2(tables, Self.words(states)) }
-
     /// One state, its elements in lanes.
     func permute1(_ state: inout (Fr, Fr, Fr, Fr)) {
         withUnsafeMutableBytes(of: &state) {
-            fv_poseidon2_permute1(tables, $0.assumingMemoryBound(to: UInt64.self).baseAddress!)
+            fv_poseidon2_permute1(singleTables, $0.assumingMemoryBound(to: UInt64.self).baseAddress!)
         }
     }
 

@@ -36,7 +36,7 @@ public struct ExecutedTx: Sendable {
 public struct ExecutionStatistics: Sendable, Equatable {
     public var instructions = 0
     public var nanoseconds: UInt64 = 0
-    /// Executions by opcode byte (0…0x43); empty when not counted.
+    /// Executions by place in `Interpreter.operationNames`; empty when not counted.
     public var opcodes: [UInt64] = []
 
     public init() {}

@@ -21,8 +21,30 @@ package final class SiloedHashes {
     private static let nonceSeparator = GeneratorIndex.noteHashNonce.field
     private static let uniqueSeparator = GeneratorIndex.uniqueNoteHash.field
 
+    /// Where the checks of a contract instance look («note 03 §10.2»).
+    struct InstanceKeys {
+        var deploymentNullifier: Fr
+        /// Leaf slots of the update record: metadata, value before, value after, hash.
+        var update: (Fr, Fr, Fr, Fr)
+    }
+
+    private var instanceKeys: [Fr: InstanceKeys] = [:]
+
+    func instanceKeys(_ address: AztecAddress) -> InstanceKeys {
+        if let known = instanceKeys[address.field] { return known }
+        let deployer = ProtocolContracts.instanceDeployer.field
+        let slot = Siloing.contractUpdateSlot(address.field)
+        var inputs = [Self.nullifierSeparator, deployer, address.field]
+        for place in 0..<4 as Range<UInt64> { inputs += [Self.leafSlotSeparator, deployer, slot + Fr(place)] }
+        let hashed = Poseidon2.hashTriples(inputs)
+        let keys = InstanceKeys(deploymentNullifier: hashed[0], update: (hashed[1], hashed[2], hashed[3], hashed[4]))
+        instanceKeys[address.field] = keys
+        return keys
+    }
+
     /// Forgets all when there are many.
     func trim() {
+        if instanceKeys.count > Self.kept { instanceKeys = [:] }
         if leafSlots.count > Self.kept { leafSlots = [:] }
         if nullifiers.count > Self.kept { nullifiers = [:] }
     }

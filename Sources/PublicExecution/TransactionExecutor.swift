@@ -29,6 +29,8 @@ public final class TransactionExecutor {
     ) throws(ExecutionFailure) -> ExecutedTx {
         let start = Self.now()
         hashes.trim()
+        interpreter.countsOpcodes = options.countsOpcodes
+        if options.countsOpcodes { interpreter.resetOpcodeCounts() }
         let journal = TxJournal(
             base: base, blockNumber: UInt32(clamping: globals.blockNumber.uint64 ?? .max),
             firstNullifier: tx.data.forPublic?.nonRevertibleAccumulatedData.nullifiers[0] ?? .zero, hashes: hashes)
@@ -47,6 +49,7 @@ public final class TransactionExecutor {
         } catch {
             throw Self.failure(error, journal)
         }
+        if options.countsOpcodes { executed.statistics.opcodes = interpreter.operationCounts }
         executed.statistics.nanoseconds = Self.now() - start
         return executed
     }

@@ -49,29 +49,30 @@ extension TxJournal {
 
     /// Steps 3 and 4 of «note 03 §10.2».
     private func check(_ instance: ContractInstance, at address: AztecAddress) throws(AVMFault) {
-        let nullifier = hashes.nullifier(ProtocolContracts.instanceDeployer, address.field)
-        if nullifierSet.contains(nullifier) {
+        let keys = hashes.instanceKeys(address)
+        if nullifierSet.contains(keys.deploymentNullifier) {
             checksRestOnOwnWrites = true
-        } else if try !baseHasNullifier(nullifier) {
+        } else if try !baseHasNullifier(keys.deploymentNullifier) {
             throw .fatal("Contract instance for address \(address) in DB: true != nullifier tree: false. This is a bug!")
         }
-        let slots = hashes.leafSlots(ProtocolContracts.instanceDeployer, from: Siloing.contractUpdateSlot(address.field), count: 4)
-        let fields = [try updateField(slots[0]), try updateField(slots[1]), try updateField(slots[2])]
-        let hash = try updateField(slots[3])
+        let hash = try updateField(keys.update.3)
+        let fields = [try updateField(keys.update.0), try updateField(keys.update.1), try updateField(keys.update.2)]
         guard let values = SharedMutableValues(fields: fields) else { preconditionFailure("three fields make a change of value") }
-        let expected: Fr
         if hash.isZero {
+            // No update was ever scheduled.
             guard values.fields.allSatisfy(\.isZero) else {
                 throw .fatal("Found updatability hash 0 but preimage is not empty for contract instance \(address).")
             }
-            expected = instance.originalContractClassId
-        } else {
-            guard values.hash == hash else {
-                throw .fatal("Shared mutable values hash mismatch for contract instance \(address). Expected: \(hash), computed: \(values.hash)")
-            }
-            let scheduled = values.value.current(atBlock: blockNumber)[0]
-            expected = scheduled.isZero ? instance.originalContractClassId : scheduled
+            return try require(instance, instance.originalContractClassId, at: address)
         }
+        guard values.hash == hash else {
+            throw .fatal("Shared mutable values hash mismatch for contract instance \(address). Expected: \(hash), computed: \(values.hash)")
+        }
+        let scheduled = values.value.current(atBlock: blockNumber)[0]
+        try require(instance, scheduled.isZero ? instance.originalContractClassId : scheduled, at: address)
+    }
+
+    private func require(_ instance: ContractInstance, _ expected: Fr, at address: AztecAddress) throws(AVMFault) {
         guard instance.currentContractClassId == expected else {
             throw .fatal("Current class id mismatch for contract instance \(address). Expected: \(expected), current: \(instance.currentContractClassId)")
         }

@@ -27,12 +27,8 @@ struct ReplayCommand {
         let archive = Archive(database)
         let replay = BlockReplay(database, kzg: try KZG(), setupAllowList: options.validates ? .default : nil)
 
-        // State before a block is there for genesis and from the oldest block kept on.
-        let first = heights.oldest <= 1 ? 1 : heights.oldest + 1
-        let from = options.from ?? given?.keys.min() ?? first
-        let to = options.to ?? given?.keys.max() ?? heights.latest
         var summary = ReplaySummary()
-        for number in stride(from: from, through: to, by: 1) {
+        for number in try numbers(given, heights) {
             do {
                 let result = try self.replay(number, given, archive, sources, replay)
                 summary.add(result)
@@ -45,6 +41,23 @@ struct ReplayCommand {
         }
         Output.line(ReplayText.line(summary))
         return summary.exitCode
+    }
+
+    /// Blocks to execute, in order.
+    private func numbers(_ given: [UInt32: GivenBlock]?, _ heights: WorldStateStatus) throws(ReplayError) -> [UInt32] {
+        // State before a block is there for genesis and from the oldest block kept on.
+        let first = heights.oldest <= 1 ? 1 : heights.oldest + 1
+        if let given {
+            let numbers = given.keys.filter { $0 >= options.from ?? 0 && $0 <= options.to ?? .max }.sorted()
+            guard !numbers.isEmpty else { throw ReplayError("the file of blocks holds none of those") }
+            return numbers
+        }
+        guard heights.latest > 0 else { throw ReplayError("\(options.dataDirectory) holds no block yet") }
+        let from = options.from ?? first, to = options.to ?? heights.latest
+        guard from >= first else { throw ReplayError("--from \(from): the state before block \(first) is no longer kept") }
+        guard from <= heights.latest, to <= heights.latest else { throw ReplayError("block \(max(from, to)) is not stored; the newest one is \(heights.latest)") }
+        guard from <= to else { throw ReplayError("--to \(to): the state before block \(first) is no longer kept") }
+        return Array(from...to)
     }
 
     private func replay(

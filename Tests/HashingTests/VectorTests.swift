@@ -1,6 +1,9 @@
 import Field
+import Glibc
 import Hashing
 import Testing
+
+let longForm = getenv("QUETZAL_LONG") != nil
 
 struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
@@ -62,7 +65,7 @@ struct SeededGenerator: RandomNumberGenerator {
     @Test func onePermutation() {
         var generator = SeededGenerator(seed: 45)
         let extremes: [Fr] = [.zero, -.one, Fr(montgomery: Fr.modulus.subtractingReportingBorrow(Limbs4(1, 0, 0, 0)).0)]
-        for index in 0..<2000 {
+        for index in 0..<(longForm ? 500_000 : 5_000) {
             func pick() -> Fr { index < 81 ? extremes[Int(generator.next() % 3)] : generator.element() }
             var vector = (pick(), pick(), pick(), pick())
             var scalar = vector

@@ -11,7 +11,7 @@ import Testing
         report.printLimit = 20
         let isLong = getenv("QUETZAL_LONG") != nil
         let outcomes = try AVMConformance.runMutated(
-            directory: directory, count: isLong ? 100 : 2, every: isLong ? 1 : 9, random: SeededGenerator(seed: 4), report: &report)
+            directory: directory, count: isLong ? 100 : 4, every: isLong ? 1 : 3, ofEvery: isLong ? 1 : 8, random: SeededGenerator(seed: 4), report: &report)
         print("mutated transactions: \(outcomes)")
         #expect(report.failed == 0)
         // The mix must not dry up.

@@ -30,11 +30,24 @@ void fv_poseidon2_permute8(const fv_poseidon2_tables *tables, uint64_t *states);
 void fv_poseidon2_absorb8(const fv_poseidon2_tables *tables, uint64_t *states, const uint64_t *const *blocks,
                           size_t count);
 
-/// One permutation of the four elements at `state`, in place: the fastest for one alone.
-void fv_poseidon2_permute1(const fv_poseidon2_tables *tables, uint64_t *state);
+/// Constants of the single permutation: what Poseidon2SingleTables derives. Limb j of lane i of a vector is [j][i].
+typedef struct {
+    uint64_t first[4][5][4];
+    uint64_t first_partial[5][4];
+    uint64_t start[4][5][4];
+    uint64_t start_offset[5][4];
+    uint64_t from_z[56][5][4];
+    uint64_t from_y[55][5][4];
+    uint64_t offset[56][5][4];
+    /// Four 64-bit words each.
+    uint64_t own[55][4];
+    uint64_t end_lanes[3][5][4];
+    uint64_t end_power[5][4];
+    uint64_t last[4][5][4];
+} fv_poseidon2_single_tables;
 
-/// Two permutations in place; the states lie one after the other.
-void fv_poseidon2_permute2(const fv_poseidon2_tables *tables, uint64_t *states);
+/// One permutation of the four elements at `state`, in place: the fastest for one alone.
+void fv_poseidon2_permute1(const fv_poseidon2_single_tables *tables, uint64_t *state);
 
 /// `out[i] = a[i] · b[i]` for 8 · `groups` elements; out may be a or b.
 void fv_multiply(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t groups);

@@ -16,6 +16,7 @@ struct Recording {
     struct Sent {
         var tx: Tx
         var label: String
+        var hash: String?
         /// The reference's error when it did not take it.
         var refusal: String?
     }
@@ -62,7 +63,8 @@ struct Recording {
             let row = try JSONDocument.parse(Array(line)).root
             guard let bytes = Hex.decode(try row.required("tx").requireString()) else { throw Vectors.Failure("\(path): tx is no hex string") }
             sent.append(Sent(
-                tx: try Tx(exactly: bytes), label: row["label"]?.string ?? "", refusal: row["accepted"]?.bool == false ? row["error"]?.string ?? "" : nil))
+                tx: try Tx(exactly: bytes), label: row["label"]?.string ?? "", hash: row["hash"]?.string,
+                refusal: row["accepted"]?.bool == false ? row["error"]?.string ?? "" : nil))
         }
     }
 

@@ -65,9 +65,13 @@ import Testing
         #expect(run.status == 0 && run.lines.first?.hasPrefix("block 4  ok") == true, "\(run.lines)")
         run = try self.run(common + ["--blocks", blocks, "--to", "2"])
         #expect(run.status == 1 && run.lines.contains { $0.contains("transaction 1") && $0.contains("transactionFee") }, "\(run.lines)")
-        // Beyond the tip, and a block that is in neither.
-        run = try self.run(common + ["--from", "3", "--to", "4"])
-        #expect(run.status == 2 && run.lines.contains { $0.contains("block 4 was not executed") }, "\(run.lines)")
+        // Beyond the tip, and blocks that the file does not have.
+        for range in [["--to", "4"], ["--from", "4"]] {
+            run = try self.run(common + range)
+            #expect(run.status == 2 && run.lines.contains { $0.contains("block 4 is not stored; the newest one is 3") }, "\(run.lines)")
+        }
+        run = try self.run(common + ["--blocks", blocks, "--from", "5"])
+        #expect(run.status == 2 && run.lines.contains { $0.contains("holds none of those") }, "\(run.lines)")
         let missing = chain.blocks[1].block.body.txEffects[0].txHash
         run = try self.run(["--data-directory", chain.dataDirectory, "--transactions", transactions(chain, leavingOut: missing), "--no-validators"])
         #expect(run.status == 2 && run.lines.contains { $0.contains("block 2 was not executed") && $0.contains(missing.hex) }, "\(run.lines)")

@@ -68,6 +68,33 @@ import WorldState
         #expect(try StoredBase(chain.database, classes: classes).contractClass(published) == nil)
     }
 
+    /// A contract's class in the block being built, by the updates that the chain knew before it («note 03 §10.4»).
+    @Test func updatesCountFromTheirBlockOn() throws {
+        guard let chain = try GoldenChain.load(applied: 2) else { return }
+        let address = AztecAddress(0xabc), builder = BlockBuilder(try GoldenChain.kzg.get())
+        let deployed: [Fr] = [ContractEventTags.instanceDeployed, address.field, 1, 9, 70] + Array(repeating: .zero, count: 10)
+        // Recorded in block 4; takes effect in block 6. Another class before than the first one, to tell who knows of it.
+        let update = PublicLog(contractAddress: ProtocolContracts.instanceDeployer, emitted: [ContractEventTags.instanceUpdated, address.field, 71, 72, 6])
+        for number in UInt64(3)...7 {
+            var effect = TxEffect(txHash: TxHash(Fr(number)), nullifiers: [Fr(9_000_000 + number)])
+            if number == 3 { effect.privateLogs = [PrivateLog(emitted: deployed)] }
+            if number == 4 { effect.publicLogs = [update] }
+            var globals = GlobalVariables.zero
+            globals.blockNumber = Fr(number)
+            let block = try builder.assemble(
+                globals: globals, messages: [], parts: [BlockBuilder.Part(effect: effect, billedGas: .zero)], on: WorldStateFork(chain.database))
+            try chain.apply(GoldenChain.Block(block: block, messages: [], txs: []))
+        }
+        let expected: [UInt32: Fr?] = [2: nil, 3: 70, 4: 71, 5: 72, 6: 72, 7: 72]
+        for (block, id) in expected {
+            let base = try StoredBase(chain.database, at: block, classes: ClassCache())
+            for _ in 0..<2 {
+                let instance = try base.contractInstance(address)
+                #expect(instance?.currentContractClassId == id && (instance == nil || instance?.originalContractClassId == 70), "after block \(block)")
+            }
+        }
+    }
+
     private static let small: StoredBase.Limits = {
         var limits = StoredBase.Limits()
         limits.publicData = 8
