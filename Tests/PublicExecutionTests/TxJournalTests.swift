@@ -175,6 +175,62 @@ import Testing
         #expect(journal.readSet == ReadSet())
     }
 
+    // MARK: Contracts
+
+    private static let instance = ContractInstance(
+        salt: 0, deployer: .zero, currentContractClassId: 9, originalContractClassId: 9, initializationHash: 0, publicKeys: .default)
+
+    @Test func anInstanceWhoseDeploymentIsUndoneIsNoInstance() throws {
+        let base = MemoryBase()
+        base.instances[0x1000] = Self.instance
+        let journal = TxJournal(base: base, blockNumber: 5, firstNullifier: 77)
+        journal.fork()
+        try journal.emitNullifier(2, 0x1000)
+        #expect(try journal.contractInstance(0x1000) == Self.instance)
+        journal.fork()
+        #expect(try journal.contractInstance(0x1000) == Self.instance)
+        journal.reject()
+        #expect(try journal.contractInstance(0x1000) == Self.instance)
+        journal.reject()
+        #expect(throws: AVMFault.self) { _ = try journal.contractInstance(0x1000) }
+    }
+
+    @Test func anUpdateOfTheTransactionItselfIsSeen() throws {
+        let base = MemoryBase()
+        base.instances[0x1000] = Self.instance
+        base.nullifierSet = [Siloing.nullifier(0x1000, contract: 2)]
+        let journal = TxJournal(base: base, blockNumber: 5, firstNullifier: 77)
+        #expect(try journal.contractInstance(0x1000) == Self.instance)
+        journal.fork()
+        // A hash without the values it is of: fatal as long as it stands.
+        try journal.writeStorage(2, slot: Siloing.contractUpdateSlot(0x1000) + 3, value: 1)
+        #expect(throws: AVMFault.self) { _ = try journal.contractInstance(0x1000) }
+        journal.reject()
+        #expect(try journal.contractInstance(0x1000) == Self.instance)
+    }
+
+    @Test func classesCountInRejectedForksToo() throws {
+        let base = MemoryBase(), journal = TxJournal(base: base, blockNumber: 5, firstNullifier: 77)
+        for number in 1...22 as ClosedRange<UInt64> {
+            let address = AztecAddress(0x1000 + number)
+            var instance = Self.instance
+            instance.currentContractClassId = Fr(number)
+            instance.originalContractClassId = Fr(number)
+            base.instances[address] = instance
+            base.classes[Fr(number)] = ExecutableClass(id: Fr(number), program: Program([0x3b]))
+            base.nullifierSet.insert(Siloing.nullifier(address.field, contract: 2))
+        }
+        for number in 1...21 as ClosedRange<UInt64> {
+            journal.fork()
+            #expect(try journal.program(of: AztecAddress(0x1000 + number)) != nil)
+            journal.reject()
+        }
+        #expect(Self.halts { () throws(AVMFault) in _ = try journal.program(of: 0x1016) })
+        // Known ones still run, and looking is free.
+        #expect(try journal.program(of: 0x1001) != nil)
+        #expect(try journal.contractInstance(0x1016) != nil)
+    }
+
     @Test func siloedHashesAreThoseOfTheNotes() {
         // «note 03 §18»
         #expect(SiloedHashes().leafSlot(1, 3) == Fr(hex: "13c520847ef2069f11086e5085b756d5e03931879b7e6a63eca639e4b5ad4a4a"))
