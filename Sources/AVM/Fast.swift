@@ -8,13 +8,17 @@ struct Fast {
         case done, jump, internalCall, internalReturn, unusual
     }
 
-    private let directory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
+    private let directory: ChunkDirectory
     private let zeroChunk: UnsafeMutablePointer<Cell>
+
+    /// Of the program; they move when it grows.
+    var constants: UnsafeMutablePointer<Cell>
 
     /// `isOff`: nothing has a shortcut that looks at a cell.
     @inline(__always)
-    init(_ memory: Memory, isOff: Bool) {
-        directory = isOff ? memory.emptyDirectory : memory.directory
+    init(_ memory: Memory, _ program: Program, isOff: Bool) {
+        constants = program.constants
+        directory = isOff ? memory.pool.pointee.emptyDirectory : memory.directory
         zeroChunk = memory.zeroChunk
     }
 
@@ -76,7 +80,12 @@ struct Fast {
         case .set:
             let modes = UInt64(i.pointee.modes)
             guard let target = destination(address(i.pointee.a, 0, modes, base(modes))) else { return .unusual }
-            target.pointee = Cell(truncating: Limbs4(i.pointee.immediate, 0, 0, 0), to: i.pointee.tag)
+            target.pointee = Cell(low: i.pointee.immediate, high: 0, i.pointee.tag)
+            return .done
+        case .setConstant:
+            let modes = UInt64(i.pointee.modes)
+            guard let target = destination(address(i.pointee.a, 0, modes, base(modes))) else { return .unusual }
+            target.pointee = constants[Int(i.pointee.target)]
             return .done
         case .cast:
             let modes = UInt64(i.pointee.modes)

@@ -15,7 +15,9 @@ public final class Interpreter {
 
     /// Executions by name of the operation («ADD», «SET», whatever their widths) since the last `resetOpcodeCounts`.
     public var opcodeCounts: [(name: String, count: Int)] {
-        Operation.allCases.map { ($0.name, counts.counts[Int($0.rawValue)]) }.filter { $0.1 > 0 }
+        var byName: [String: Int] = [:]
+        for operation in Operation.allCases { byName[operation.name, default: 0] += counts.counts[Int(operation.rawValue)] }
+        return byName.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// Executions by place in `operationNames` since the last `resetOpcodeCounts`.
@@ -27,9 +29,9 @@ public final class Interpreter {
     public func resetOpcodeCounts() { counts = OperationCounts() }
 
     /// Bytes of cells that the most demanding call since the last `resetPeakMemory` held at a time.
-    public var peakMemoryByteCount: Int { pool.peakByteCount }
+    public var peakMemoryByteCount: Int { pool.state.pointee.peakByteCount }
 
-    public func resetPeakMemory() { pool.peakByteCount = 0 }
+    public func resetPeakMemory() { pool.state.pointee.peakByteCount = 0 }
 
     /// Most gas a call may start with; more is fatal.
     public static let maximumL2Gas: UInt32 = 6_000_000
@@ -48,10 +50,10 @@ public final class Interpreter {
         guard call.gas.l2Gas <= Self.maximumL2Gas else {
             throw .fatal("Cannot allocate more than \(Self.maximumL2Gas) to the AVM for execution.")
         }
-        var machine = Machine(call, program, globals, host, pool, shortcutsAreOff: !usesShortcuts)
+        var machine = Machine(call, program, globals, host, pool.state, shortcutsAreOff: !usesShortcuts)
         defer {
             machine.release()
-            pool.trim()
+            pool.state.pointee.trim()
         }
         if countsOpcodes {
             return try machine.run(&counts, isCancelled: isCancelled)

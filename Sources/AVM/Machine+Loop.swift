@@ -36,7 +36,7 @@ extension Machine {
         var gas = frame.l2
         var count = executed
         var base = frame.program.instructions
-        var fast = Fast(frame.memory, isOff: shortcutsAreOff)
+        var fast = Fast(frame.memory, frame.program, isOff: shortcutsAreOff)
 
         while true {
             if count >= pollAt {
@@ -108,11 +108,12 @@ extension Machine {
                     isResuming = false
                     try advance()
                 }
-                fast = Fast(frame.memory, isOff: shortcutsAreOff)
+                fast = Fast(frame.memory, frame.program, isOff: shortcutsAreOff)
             }
             ip = self.ip
             gas = frame.l2
             base = frame.program.instructions
+            fast.constants = frame.program.constants
         }
     }
 
@@ -144,9 +145,9 @@ extension Machine {
         case .internalCall: return try internalCall()
         case .internalReturn: return try internalReturn()
         case .set: try setImmediate(i)
-        case .set64: try setImmediate64(i)
-        case .set128: try setImmediate128(i)
-        case .setField: try setImmediateField(i)
+        case .setConstant: try setConstant(i)
+        case .setUncached: try setUncached(i)
+        case .setInvalid: throw .fatal("Value is greater or equal to field modulus.")
         case .mov: try move(i)
         case .sload: try loadStorage(i)
         case .sstore: try storeStorage(i)

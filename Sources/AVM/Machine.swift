@@ -4,7 +4,7 @@ internal import Protocol
 /// The state of one running enqueued call: the newest frame, those that wait for it, and what they share.
 /// Instructions are its methods, a file for each family.
 struct Machine: ~Copyable {
-    let pool: MemoryPool
+    let pool: UnsafeMutablePointer<CellPool>
     let host: any AVMHost
     let globals: GlobalVariables
     let transactionFee: Fr
@@ -31,7 +31,7 @@ struct Machine: ~Copyable {
     /// The outermost frame has ended and given its memory back.
     var isReleased = false
 
-    init(_ call: AVMCall, _ program: Program, _ globals: GlobalVariables, _ host: any AVMHost, _ pool: MemoryPool, shortcutsAreOff: Bool) {
+    init(_ call: AVMCall, _ program: Program, _ globals: GlobalVariables, _ host: any AVMHost, _ pool: UnsafeMutablePointer<CellPool>, shortcutsAreOff: Bool) {
         self.pool = pool
         self.host = host
         self.globals = globals

@@ -24,8 +24,8 @@ extension Memory {
 
     @inline(__always)
     private func length(_ address: UInt32) -> Int {
-        if address < 1 << 16, directory[Int(address >> 6)] != nil { return MemoryPool.chunkCells - Int(address & 63) }
-        return MemoryPool.pageCells - Int(address & 3)
+        if address < 1 << 16, directory[Int(address >> 6)] != nil { return CellPool.chunkCells - Int(address & 63) }
+        return CellPool.pageCells - Int(address & 3)
     }
 
     /// Halts at the first of `count` cells that does not have `tag`.
@@ -81,12 +81,12 @@ extension Memory {
                 return
             }
         }
-        let pool = pool.takeUnretainedValue()
+        let pool = pool.pointee
         for chunk in firstChunk..<pool.chunksUsed {
-            look(pool.chunks + chunk * MemoryPool.chunkCells, MemoryPool.chunkCells, UInt32(pool.chunkNumbers[chunk]) << 6)
+            look(pool.chunks + chunk * CellPool.chunkCells, CellPool.chunkCells, UInt32(pool.chunkNumbers[chunk]) << 6)
         }
         for page in firstPage..<pool.pagesUsed {
-            look(pool.pages + page * MemoryPool.pageCells, MemoryPool.pageCells, pool.pageNumbers[page] << 2)
+            look(pool.pages + page * CellPool.pageCells, CellPool.pageCells, pool.pageNumbers[page] << 2)
         }
         return found
     }

@@ -1,42 +1,41 @@
 /// The 2^32 cells of one frame («note 03 §2»). What was never written reads as FIELD 0.
 struct Memory {
-    let pool: Unmanaged<MemoryPool>
+    let pool: UnsafeMutablePointer<CellPool>
     /// By address / 64, for addresses below 2^16: the chunk, the chunk of zeros, or nil when the cells are in pages.
-    let directory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
+    let directory: ChunkDirectory
     let zeroChunk: UnsafeMutablePointer<Cell>
-    /// Holds nothing.
-    let emptyDirectory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
+    private let pages: UnsafeMutablePointer<Cell>
     /// Marks of the pool when the frame began; what follows them is the frame's.
     let firstChunk: Int
     let firstPage: Int
-    private var table = PageTable()
+    private var table: PageTable
 
     /// `pool` outlives it. The frame is the newest until `release`.
-    init(_ pool: MemoryPool) {
-        self.pool = .passUnretained(pool)
-        directory = pool.takeDirectory()
-        zeroChunk = pool.zeroChunk
-        emptyDirectory = pool.emptyDirectory
-        firstChunk = pool.chunksUsed
-        firstPage = pool.pagesUsed
+    init(_ pool: UnsafeMutablePointer<CellPool>) {
+        self.pool = pool
+        directory = pool.pointee.takeDirectory()
+        zeroChunk = pool.pointee.zeroChunk
+        pages = pool.pointee.pages
+        firstChunk = pool.pointee.chunksUsed
+        firstPage = pool.pointee.pagesUsed
+        table = PageTable(seed: pool.pointee.seed)
     }
 
     /// Gives everything back. Precondition: it is the newest frame.
     mutating func release() {
-        let pool = pool.takeUnretainedValue()
-        for chunk in firstChunk..<pool.chunksUsed { directory[Int(pool.chunkNumbers[chunk])] = zeroChunk }
-        if table.count > 0 {
-            for page in firstPage..<pool.pagesUsed where pool.pageNumbers[page] < Memory.lowPages {
-                directory[Int(pool.pageNumbers[page]) / Memory.pagesPerChunk] = zeroChunk
+        for chunk in firstChunk..<pool.pointee.chunksUsed { directory[Int(pool.pointee.chunkNumbers[chunk])] = zeroChunk }
+        if pool.pointee.chunksUsed == CellPool.chunkCount {
+            for page in firstPage..<pool.pointee.pagesUsed where pool.pointee.pageNumbers[page] < Self.lowPages {
+                directory[Int(pool.pointee.pageNumbers[page]) / Self.pagesPerChunk] = zeroChunk
             }
         }
-        pool.giveBack(chunks: firstChunk, pages: firstPage)
+        pool.pointee.giveBack(chunks: firstChunk, pages: firstPage)
         table.release()
-        pool.giveBack(directory)
+        pool.pointee.giveBack(directory)
     }
 
-    private static let pagesPerChunk = MemoryPool.chunkCells / MemoryPool.pageCells
-    private static let lowPages = (1 << 16) / MemoryPool.pageCells
+    private static let pagesPerChunk = CellPool.chunkCells / CellPool.pageCells
+    private static let lowPages = (1 << 16) / CellPool.pageCells
 
     // MARK: One cell
 
@@ -50,11 +49,10 @@ struct Memory {
         return readingPage(address)
     }
 
-    @inline(never)
     private func readingPage(_ address: UInt32) -> UnsafePointer<Cell> {
         let offset = Int(address & 3)
         guard let index = table.find(address >> 2) else { return UnsafePointer(zeroChunk + offset) }
-        return pool._withUnsafeGuaranteedRef { UnsafePointer($0.pages + Int(index) * MemoryPool.pageCells + offset) }
+        return UnsafePointer(pages + Int(index) * CellPool.pageCells + offset)
     }
 
     @inline(__always)
@@ -69,24 +67,21 @@ struct Memory {
 
     @inline(never)
     private mutating func makingWritable(_ address: UInt32) throws(AVMFault) -> UnsafeMutablePointer<Cell> {
-        let pool = pool.takeUnretainedValue()
         if address < 1 << 16 {
             let number = Int(address >> 6)
-            if directory[number] != nil {
-                if let chunk = pool.takeChunk(number: number) {
-                    directory[number] = chunk
-                    return chunk + Int(address & 63)
-                }
+            if directory[number] != nil, let chunk = pool.pointee.takeChunk(number: number) {
+                directory[number] = chunk
+                return chunk + Int(address & 63)
             }
         }
         let number = address >> 2
         let offset = Int(address & 3)
-        if let index = table.find(number) { return pool.pages + Int(index) * MemoryPool.pageCells + offset }
-        guard let (page, index) = pool.takePage(number: number) else {
-            throw .fatal("the program wrote more than \(MemoryPool.pageCount * MemoryPool.pageCells) cells")
+        if let index = table.find(number) { return pages + Int(index) * CellPool.pageCells + offset }
+        guard let index = pool.pointee.takePage(number: number) else {
+            throw .fatal("the program wrote more than \(CellPool.pageCount * CellPool.pageCells) cells")
         }
         table.insert(number, index)
         if address < 1 << 16 { directory[Int(address >> 6)] = nil }
-        return page + offset
+        return pages + Int(index) * CellPool.pageCells + offset
     }
 }

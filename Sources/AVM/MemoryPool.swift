@@ -1,5 +1,7 @@
 internal import Glibc
 
+typealias ChunkDirectory = UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
+
 /// Cells for the memories of all open frames. Only the newest frame ever takes new ones, and a frame gives back all of
 /// its own when it ends, so each kind is one region with a mark, and giving back is moving the mark.
 ///
@@ -11,10 +13,26 @@ internal import Glibc
 ///
 /// The regions are address space; the system hands out memory when it is touched.
 final class MemoryPool {
+    let state: UnsafeMutablePointer<CellPool>
+
+    init() {
+        state = .allocate(capacity: 1)
+        state.initialize(to: CellPool())
+    }
+
+    deinit {
+        state.pointee.unmap()
+        state.deinitialize(count: 1)
+        state.deallocate()
+    }
+}
+
+/// What a `MemoryPool` owns; frames reach it by a pointer.
+struct CellPool {
     static let chunkCells = 64
     static let chunkCount = 8192
     static let pageCells = 4
-    static let pageCount = 700_000
+    static let pageCount = 690_000
 
     let chunks: UnsafeMutablePointer<Cell>
     let pages: UnsafeMutablePointer<Cell>
@@ -24,51 +42,56 @@ final class MemoryPool {
     /// Reads as FIELD 0; never written.
     let zeroChunk: UnsafeMutablePointer<Cell>
     /// A directory without any chunk; never written.
-    let emptyDirectory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
-    var chunksUsed = 0
-    var pagesUsed = 0
+    let emptyDirectory: ChunkDirectory
+    /// Of the frames' page tables: no program can choose addresses that collide.
+    let seed: UInt64 = .random(in: 0...UInt64.max)
+
+    private(set) var chunksUsed = 0
+    private(set) var pagesUsed = 0
     /// Most pages in use since the last `trim`.
     private var highestPage = 0
     /// Most memory in use at a time.
     var peakByteCount = 0
     /// Directories of frames that have ended, clean.
-    private var directories: [UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>] = []
+    private var directories: [ChunkDirectory] = []
 
     private let base: UnsafeMutableRawPointer
     private static let chunkBytes = chunkCount * chunkCells * MemoryLayout<Cell>.stride
     private static let pageBytes = pageCount * pageCells * MemoryLayout<Cell>.stride
-    private static let numberBytes = chunkCount * MemoryLayout<UInt16>.stride + pageCount * MemoryLayout<UInt32>.stride
     private static let zeroBytes = chunkCells * MemoryLayout<Cell>.stride
-    private static let totalBytes = chunkBytes + pageBytes + numberBytes + zeroBytes
+    private static let totalBytes = chunkBytes + pageBytes + zeroBytes
+        + pageCount * MemoryLayout<UInt32>.stride + chunkCount * MemoryLayout<UInt16>.stride
     /// What stays with us between calls.
     private static let keptPageBytes = 4 << 20
 
-    init() {
+    fileprivate init() {
         let mapped = mmap(nil, Self.totalBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
         guard let mapped, mapped != MAP_FAILED else { preconditionFailure("no address space for the memory of programs") }
+        // A program that takes much takes it page after page: large ones save it most of the faults.
+        madvise(mapped, Self.pageBytes, MADV_HUGEPAGE)
         base = mapped
         var position = mapped
-        func take<T>(_ bytes: Int, _ type: T.Type) -> UnsafeMutablePointer<T> {
-            defer { position += bytes }
-            return position.bindMemory(to: type, capacity: bytes / MemoryLayout<T>.stride)
+        func take<T>(_ count: Int, _ type: T.Type) -> UnsafeMutablePointer<T> {
+            defer { position += count * MemoryLayout<T>.stride }
+            return position.bindMemory(to: type, capacity: count)
         }
-        pages = take(Self.pageBytes, Cell.self)
-        chunks = take(Self.chunkBytes, Cell.self)
-        zeroChunk = take(Self.zeroBytes, Cell.self)
+        pages = take(Self.pageCount * Self.pageCells, Cell.self)
+        chunks = take(Self.chunkCount * Self.chunkCells, Cell.self)
+        zeroChunk = take(Self.chunkCells, Cell.self)
+        pageNumbers = take(Self.pageCount, UInt32.self)
+        chunkNumbers = take(Self.chunkCount, UInt16.self)
         emptyDirectory = .allocate(capacity: Self.directoryCount)
         emptyDirectory.initialize(repeating: nil, count: Self.directoryCount)
-        pageNumbers = take(Self.pageCount * MemoryLayout<UInt32>.stride, UInt32.self)
-        chunkNumbers = take(Self.chunkCount * MemoryLayout<UInt16>.stride, UInt16.self)
     }
 
-    deinit {
+    fileprivate func unmap() {
         munmap(base, Self.totalBytes)
         emptyDirectory.deallocate()
         directories.forEach { $0.deallocate() }
     }
 
     /// An empty chunk, or nil when there is none left.
-    func takeChunk(number: Int) -> UnsafeMutablePointer<Cell>? {
+    mutating func takeChunk(number: Int) -> UnsafeMutablePointer<Cell>? {
         guard chunksUsed < Self.chunkCount else { return nil }
         let chunk = chunks + chunksUsed * Self.chunkCells
         memset(chunk, 0, Self.zeroBytes)
@@ -77,18 +100,17 @@ final class MemoryPool {
         return chunk
     }
 
-    /// An empty page and its index, or nil when there is none left.
-    func takePage(number: UInt32) -> (page: UnsafeMutablePointer<Cell>, index: UInt32)? {
+    /// The index of an empty page, or nil when there is none left.
+    mutating func takePage(number: UInt32) -> UInt32? {
         guard pagesUsed < Self.pageCount else { return nil }
-        let page = pages + pagesUsed * Self.pageCells
-        memset(page, 0, Self.pageCells * MemoryLayout<Cell>.stride)
+        memset(pages + pagesUsed * Self.pageCells, 0, Self.pageCells * MemoryLayout<Cell>.stride)
         pageNumbers[pagesUsed] = number
         pagesUsed += 1
-        return (page, UInt32(pagesUsed - 1))
+        return UInt32(pagesUsed - 1)
     }
 
     /// A frame gives back what it took after the marks.
-    func giveBack(chunks: Int, pages: Int) {
+    mutating func giveBack(chunks: Int, pages: Int) {
         highestPage = max(highestPage, pagesUsed)
         peakByteCount = max(
             peakByteCount, (chunksUsed * Self.chunkCells + pagesUsed * Self.pageCells) * MemoryLayout<Cell>.stride)
@@ -99,18 +121,18 @@ final class MemoryPool {
     static let directoryCount = (1 << 16) / chunkCells
 
     /// A directory in which every entry is the chunk of zeros.
-    func takeDirectory() -> UnsafeMutablePointer<UnsafeMutablePointer<Cell>?> {
+    mutating func takeDirectory() -> ChunkDirectory {
         if let directory = directories.popLast() { return directory }
-        let directory = UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>.allocate(capacity: Self.directoryCount)
+        let directory = ChunkDirectory.allocate(capacity: Self.directoryCount)
         directory.initialize(repeating: zeroChunk, count: Self.directoryCount)
         return directory
     }
 
     /// Takes a directory back, every entry being the chunk of zeros again.
-    func giveBack(_ directory: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>) { directories.append(directory) }
+    mutating func giveBack(_ directory: ChunkDirectory) { directories.append(directory) }
 
     /// Gives memory back to the system after a call that took much of it. Precondition: no frame is open.
-    func trim() {
+    mutating func trim() {
         precondition(chunksUsed == 0 && pagesUsed == 0)
         let kept = Self.keptPageBytes
         guard highestPage * Self.pageCells * MemoryLayout<Cell>.stride > kept else { return }

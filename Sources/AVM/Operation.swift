@@ -6,10 +6,10 @@ enum Operation: UInt8, CaseIterable {
     case cast
     case getEnvVar, calldataCopy, successCopy, returndataSize, returndataCopy
     case jump, jumpIf, internalCall, internalReturn
-    /// SET with an immediate of up to 64 bits in the decoded instruction.
-    case set
-    /// SET_64, whose immediate is signed, and the two whose immediate is read from the bytecode.
-    case set64, set128, setField
+    /// SET: the opcode table knows the first only. The decoder makes of it what the immediate asks for: an integral value
+    /// of up to 64 bits stands in the instruction, any other in the program's constants or, when those are full, in the
+    /// bytecode alone; and one that no FIELD can hold is fatal when executed, whatever gas there is.
+    case set, setConstant, setUncached, setInvalid
     case mov
     case sload, sstore
     case noteHashExists, emitNoteHash, nullifierExists, emitNullifier, l1ToL2MessageExists
@@ -40,11 +40,8 @@ extension Operation {
 
     private static let names: [String] = {
         var names = [String](repeating: "", count: allCases.count)
-        for opcode in Opcode.table {
-            let parts = opcode.name.split(separator: "_")
-            let isWide = opcode.operation != .set && opcode.name.hasPrefix("SET_")
-            names[Int(opcode.operation.rawValue)] = isWide ? opcode.name : String(parts[0])
-        }
+        for opcode in Opcode.table { names[Int(opcode.operation.rawValue)] = String(opcode.name.prefix { $0 != "_" }) }
+        for operation in [Operation.setConstant, .setUncached, .setInvalid] { names[Int(operation.rawValue)] = "SET" }
         return names
     }()
 }

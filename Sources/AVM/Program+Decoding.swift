@@ -21,8 +21,8 @@ extension Program {
                 addresses += 1
             case .tag: rawTag = UInt8(value)
             case .immediate8, .immediate16, .immediate32, .immediate64:
-                // A jump target stays in the bytecode: the field for it holds the slot once control went there.
-                // DEBUGLOG's length is of no use, and there is no room for it.
+                // A jump target stays in the bytecode: the field for it holds the slot once control went there. SET has
+                // its own reading. DEBUGLOG's length is of no use, and there is no room for it.
                 if addresses <= 2, !opcode.operation.isJump { instruction.immediate = value }
             case .immediate128, .immediateField: break
             }
@@ -44,16 +44,6 @@ extension Program {
         }
         guard width <= 8 else { return 0 }
         return bytecode[position..<position + width].reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
-    /// The immediate of SET_128 or SET_FF at `pc`, which was decoded, so is within the bytecode.
-    func wideImmediate(at pc: UInt32, _ operand: Operand) -> Limbs4 {
-        bytecode.withUnsafeBytes { bytes in
-            func word(_ offset: Int) -> UInt64 {
-                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: Int(pc) + 5 + offset, as: UInt64.self))
-            }
-            return operand.width == 16 ? Limbs4(word(8), word(0), 0, 0) : Limbs4(word(24), word(16), word(8), word(0))
-        }
     }
 
     /// Where the jump at `pc` goes; the operand are its last four bytes.
