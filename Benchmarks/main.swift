@@ -17,6 +17,7 @@ let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("execution-blocks", executionBlockBenchmarks),
     ("execution-worst", executionWorstBenchmarks),
     ("execution-search", executionSearch),
+    ("avm", avmBenchmarks),
 ]
 
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
