@@ -176,4 +176,21 @@ import Testing
         #expect(run(a.bytes, host: host).ending == .returned([44_850]))
         #expect(host.deepest > 200)
     }
+
+    /// Code in which an instruction begins at every byte, and control reaches them all: what decoding keeps is bounded.
+    @Test func decodedAtEveryByte() throws {
+        var a = Assembler()
+        let region = 4 * 5 + 6
+        for start in 0..<4 { a.internalCall(region + start) }
+        a.wide(0x3b, 60001, 1)  // empty cell: a halt
+        a.bytes += [UInt8](repeating: 0x20, count: 40_000)
+        a.bytes += [UInt8](repeating: 0x26, count: 4)
+        let program = Program(a.bytes)
+        let call = AVMCall(
+            address: ownAddress, sender: .zero, calldata: [], isStatic: false, transactionFee: .zero, gas: Gas(daGas: 0, l2Gas: 1000))
+        let outcome = try Interpreter().run(call, program: program, globals: testGlobals, host: TestHost()) { false }
+        #expect(outcome.instructions > 39_990)
+        #expect(program.decodedByteCount > 35 * a.bytes.count)
+        #expect(program.decodedByteCount <= 40 * a.bytes.count + 4096)
+    }
 }
