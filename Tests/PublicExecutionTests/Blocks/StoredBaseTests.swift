@@ -1,7 +1,10 @@
 import AVM
+import Archive
+import ConformanceKit
 import Field
 import Protocol
 import PublicExecution
+import Storage
 import Testing
 import WorldState
 
@@ -66,6 +69,32 @@ import WorldState
         #expect(throws: StateUnavailable.self) { try base.contractClass(4711) }
         #expect(throws: StateUnavailable.self) { try StoredBase(chain.database, at: 1, classes: classes) }
         #expect(try StoredBase(chain.database, classes: classes).contractClass(published) == nil)
+    }
+
+    /// What an executor does: another process's database, followed as a secondary.
+    @Test func aReaderOfAnotherProcessSeesTheUnwindingWhenItCatchesUp() throws {
+        guard let chain = try GoldenChain.load(applied: 2) else { return }
+        let scratch = try TemporaryDirectory("secondary")
+        let reader = try Database(
+            chain.dataDirectory + "/chain", mode: .secondary(scratch: scratch.path),
+            columnFamilies: ColumnFamilyOptions.worldState + ArchiveSchema.columnFamilies)
+        let classes = ClassCache()
+        let (base, below) = (try StoredBase(reader, classes: classes), try StoredBase(reader, at: 1, classes: classes))
+        #expect(base.block == 2)
+        let write = try #require(chain.blocks[1].block.body.txEffects.last?.publicDataWrites.last)
+        let spent = try #require(chain.blocks[0].block.body.txEffects.first?.nullifiers.first)
+        #expect(try base.publicData(write.leafSlot) == write.value)
+        // The chain goes on: the pinned blocks are as they were.
+        try chain.apply(chain.blocks[2])
+        try reader.catchUp()
+        #expect(try base.hasNullifier(spent) && below.hasNullifier(spent))
+        #expect(try StoredBase(reader, classes: classes).block == 3)
+        try chain.unwind()
+        try chain.unwind()
+        try reader.catchUp()
+        #expect(throws: StateUnavailable.self) { try base.publicData(4711) }
+        #expect(try below.publicData(4711) == .zero)
+        #expect(try StoredBase(reader, classes: classes).block == 1)
     }
 
     /// A contract's class in the block being built, by the updates that the chain knew before it («note 03 §10.4»).
