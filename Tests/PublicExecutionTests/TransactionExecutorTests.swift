@@ -89,6 +89,8 @@ import Testing
 
     /// RETURN of nothing.
     static let returns: [UInt8] = [0x27, 0, 0, 4, 0, 0x3b, 0, 0, 0, 0, 0]
+    /// EMITNULLIFIER of 5, then RETURN of nothing.
+    static let nullifies: [UInt8] = [0x27, 0, 0, 0, 5, 0x34, 0, 0, 0] + returns
     /// REVERT_8 of nothing.
     static let reverts: [UInt8] = [0x27, 0, 0, 4, 0, 0x3c, 0, 0, 0]
     /// JUMP to itself.
@@ -168,6 +170,29 @@ import Testing
             #expect(executed.diff.nullifiers == [42_000])
             if code != .ok { #expect(executed.revertReason?.message == "No bytecode found at: \(nobody). Reverting...") }
         }
+    }
+
+    @Test func aFailedTeardownTakesTheAppLogicWithIt() throws {
+        let nobody = AztecAddress(0x2000), base = Self.base(bytecode: Self.nullifies)
+        let siloed = Siloing.nullifier(5, contract: Self.contract.field)
+        #expect(try Self.execute(Self.publicTx(app: [Self.contract]), on: base).diff.nullifiers == [42_000, siloed])
+        #expect(try Self.execute(Self.publicTx(app: [Self.contract], teardown: nobody), on: base).diff.nullifiers == [42_000])
+        // Once more in app logic: the second call halts. Teardown finds the nullifier gone again.
+        let twice = try Self.execute(Self.publicTx(app: [Self.contract, Self.contract], teardown: Self.contract), on: base)
+        #expect(twice.effect.revertCode == .appLogicReverted && twice.diff.nullifiers == [42_000, siloed])
+        // What setup did stays.
+        let setup = try Self.execute(Self.publicTx(setup: Self.contract, app: [nobody], teardown: nobody), on: base)
+        #expect(setup.effect.revertCode == .bothReverted && setup.diff.nullifiers == [42_000, siloed])
+    }
+
+    @Test func teardownIsOfferedNoMoreThanAnyCall() throws {
+        var tx = Self.publicTx(app: [Self.contract], teardown: 0x2000)
+        tx.data.constants.txContext.gasSettings.teardownGasLimits = Gas(daGas: 7, l2Gas: 7_000_000)
+        tx.data.gasUsed = Gas(daGas: 7, l2Gas: 7_000_000)
+        tx.data.constants.txContext.gasSettings.gasLimits = Gas(daGas: 100, l2Gas: 8_000_000)
+        let used = try Self.execute(tx, on: Self.base(bytecode: Self.returns)).gasUsed
+        #expect(used.teardownGas == Gas(daGas: 7, l2Gas: 6_000_000) && used.totalGas == Gas(daGas: 7, l2Gas: 6_000_024))
+        #expect(used.billedGas == Gas(daGas: 7, l2Gas: 7_000_024))
     }
 
     @Test func failuresThatDropTheTransaction() {
