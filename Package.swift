@@ -53,7 +53,7 @@ let modules: [Module] = [
     library("WorldState", ["Bytes", "Field", "Hashing", "Storage", "Protocol"]),
     library("Archive", ["Bytes", "JSON", "Field", "Hashing", "Storage", "Protocol", "WorldState"]),
     // Execution
-    library("AVM", ["Bytes", "Field", "Hashing", "Protocol"]),
+    library("AVM", ["Bytes", "Field", "Hashing", "Protocol"], tools: ["WorstPrograms"]),
     library("PublicExecution", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "Storage", "WorldState", "Archive", "Blobs"], tools: ["ConformanceKit", "JSON", "AVMConformance", "quetzal-replay"]),
     // Outside world
     library("EventLoop", ["CUV"]),

@@ -14,12 +14,16 @@ struct Fast {
     /// Of the program; they move when it grows.
     var constants: UnsafeMutablePointer<Cell>
 
+    /// Of the frame's last nested call.
+    private let callSucceeded: Bool
+
     /// `isOff`: nothing has a shortcut that looks at a cell.
     @inline(__always)
-    init(_ memory: Memory, _ program: Program, isOff: Bool) {
-        constants = program.constants
-        directory = isOff ? memory.pool.pointee.emptyDirectory : memory.directory
-        zeroChunk = memory.zeroChunk
+    init(_ frame: borrowing Frame, isOff: Bool) {
+        constants = frame.program.constants
+        directory = isOff ? frame.memory.pool.pointee.emptyDirectory : frame.memory.directory
+        zeroChunk = frame.memory.zeroChunk
+        callSucceeded = frame.callSucceeded
     }
 
     // MARK: Cells
@@ -81,6 +85,11 @@ struct Fast {
             let modes = UInt64(i.pointee.modes)
             guard let target = destination(address(i.pointee.a, 0, modes, base(modes))) else { return .unusual }
             target.pointee = Cell(low: i.pointee.immediate, high: 0, i.pointee.tag)
+            return .done
+        case .successCopy:
+            let modes = UInt64(i.pointee.modes)
+            guard let target = destination(address(i.pointee.a, 0, modes, base(modes))) else { return .unusual }
+            target.pointee = Cell(callSucceeded)
             return .done
         case .setConstant:
             let modes = UInt64(i.pointee.modes)

@@ -36,6 +36,16 @@ public final class Interpreter {
     /// Most gas a call may start with; more is fatal.
     public static let maximumL2Gas: UInt32 = 6_000_000
 
+    /// Instructions of one transaction. Gas allows 4 million in two phases; beyond are only SUCCESSCOPYs, which are free:
+    /// 23,000 of them for 3 gas, hours for the gas of a transaction. The reference needs 10 s for as many as this, so
+    /// nobody gets more of them into a block.
+    public static let maximumInstructions = 1 << 25
+
+    private var instructionsLeft = maximumInstructions
+
+    /// The calls that follow are another transaction's.
+    public func beginTransaction() { instructionsLeft = Self.maximumInstructions }
+
     /// Runs one enqueued call and what it calls. The host's journal is as before when the call reverted: the caller
     /// decides about the phase. Precondition: `program` is not empty.
     /// - Parameters:
@@ -50,8 +60,10 @@ public final class Interpreter {
         guard call.gas.l2Gas <= Self.maximumL2Gas else {
             throw .fatal("Cannot allocate more than \(Self.maximumL2Gas) to the AVM for execution.")
         }
-        var machine = Machine(call, program, globals, host, pool.state, shortcutsAreOff: !usesShortcuts)
+        var machine = Machine(
+            call, program, globals, host, pool.state, shortcutsAreOff: !usesShortcuts, instructionLimit: instructionsLeft)
         defer {
+            instructionsLeft -= machine.executed
             machine.release()
             pool.state.pointee.trim()
         }

@@ -36,12 +36,13 @@ extension Machine {
         var gas = frame.l2
         var count = executed
         var base = frame.program.instructions
-        var fast = Fast(frame.memory, frame.program, isOff: shortcutsAreOff)
+        var fast = Fast(frame, isOff: shortcutsAreOff)
 
         while true {
             if count >= pollAt {
                 pollAt = count + Self.pollInterval
                 if isCancelled() { throw .interrupted }
+                if count > instructionLimit { throw .fatal("more than \(Interpreter.maximumInstructions) instructions, nearly all of them free") }
             }
             count += 1
             profile.count(ip.pointee.operation)
@@ -108,7 +109,7 @@ extension Machine {
                     isResuming = false
                     try advance()
                 }
-                fast = Fast(frame.memory, frame.program, isOff: shortcutsAreOff)
+                fast = Fast(frame, isOff: shortcutsAreOff)
             }
             ip = self.ip
             gas = frame.l2

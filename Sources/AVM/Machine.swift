@@ -9,6 +9,8 @@ struct Machine: ~Copyable {
     let globals: GlobalVariables
     let transactionFee: Fr
     let shortcutsAreOff: Bool
+    /// How many instructions may run.
+    let instructionLimit: Int
 
     /// The newest frame.
     var frame: Frame
@@ -31,11 +33,15 @@ struct Machine: ~Copyable {
     /// The outermost frame has ended and given its memory back.
     var isReleased = false
 
-    init(_ call: AVMCall, _ program: Program, _ globals: GlobalVariables, _ host: any AVMHost, _ pool: UnsafeMutablePointer<CellPool>, shortcutsAreOff: Bool) {
+    init(
+        _ call: AVMCall, _ program: Program, _ globals: GlobalVariables, _ host: any AVMHost, _ pool: UnsafeMutablePointer<CellPool>, shortcutsAreOff: Bool,
+        instructionLimit: Int
+    ) {
         self.pool = pool
         self.host = host
         self.globals = globals
         self.shortcutsAreOff = shortcutsAreOff
+        self.instructionLimit = instructionLimit
         transactionFee = call.transactionFee
         frame = Frame(
             program: program, address: call.address, sender: call.sender, calldata: call.calldata, isStatic: call.isStatic,

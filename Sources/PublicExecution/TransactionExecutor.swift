@@ -29,6 +29,7 @@ public final class TransactionExecutor {
     ) throws(ExecutionFailure) -> ExecutedTx {
         let start = Self.now()
         hashes.trim()
+        interpreter.beginTransaction()
         interpreter.countsOpcodes = options.countsOpcodes
         if options.countsOpcodes { interpreter.resetOpcodeCounts() }
         let journal = TxJournal(
