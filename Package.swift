@@ -67,7 +67,8 @@ let modules: [Module] = [
     library("IPC", ["CLinux", "Diagnostics", "EventLoop"], tools: ["quetzal-torture"]),
     library("Topology", ["IPC", "CLinux"]),
     library("Messages", ["IPC"]),
-    library("ExecutionPool", ["Bytes", "Field", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution", "IPC", "Messages", "Diagnostics", "CLinux"]),
+    library("ExecutionPool", ["Bytes", "Field", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution", "IPC", "Messages", "Diagnostics", "CLinux"], tools: ["PoolKit", "quetzal-pool", "Hashing"]),
+    library("PoolKit", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "PublicExecution", "Messages", "ExecutionPool", "WorstPrograms"], path: "Tests/PoolKit", tests: false),
     library("Configuration", ["Bytes", "JSON"]),
     executable("quetzal-worker", [
         "IPC", "Topology", "Messages", "Configuration", "Diagnostics", "EventLoop", "Storage", "Archive", "WorldState",
@@ -78,6 +79,9 @@ let modules: [Module] = [
     executable("quetzal-replay", ["Configuration", "PublicExecution", "Archive", "WorldState", "Storage", "Protocol", "Blobs", "Field", "Bytes", "JSON", "Compression"], path: "Sources/Replay"),
     // Tools
     executable("quetzal-torture", ["IPC", "EventLoop", "Diagnostics", "Messages", "CLinux", "Topology", "Supervision"], path: "Sources/Tools/Torture"),
+    executable("quetzal-pool", [
+        "PoolKit", "ExecutionPool", "PublicExecution", "Protocol", "Field", "IPC", "Topology", "Supervision", "Messages", "EventLoop", "Diagnostics", "CLinux",
+    ], path: "Sources/Tools/Pool"),
     executable("quetzal-chaos", [
         "EventLoop", "L1Replay", "Supervision", "Topology", "IPC", "Messages", "Configuration", "Storage", "Archive", "WorldState", "Protocol", "Field", "Bytes", "CLinux",
     ], path: "Sources/Tools/Chaos"),

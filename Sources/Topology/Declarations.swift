@@ -25,12 +25,14 @@ public struct KindDeclaration: Sendable {
     public var observes: Bool
     /// Without it there is no point in running: a permanent failure ends the node.
     public var isEssential: Bool
+    /// The node is there for it only: however it ends, the node ends, with its exit code.
+    public var endsNode: Bool
     /// Gets the configuration with its secrets (API keys of L1 hosts); all others get it without.
     public var seesSecrets: Bool
 
     public init(
         _ name: String, count: Count, function: String, stopOrder: Int, stopSeconds: Int = 10, heartbeatSeconds: Int = 10, bootSeconds: Int = 120,
-        observes: Bool = false, isEssential: Bool = false, seesSecrets: Bool = false
+        observes: Bool = false, isEssential: Bool = false, endsNode: Bool = false, seesSecrets: Bool = false
     ) {
         self.name = name
         self.count = count
@@ -41,6 +43,7 @@ public struct KindDeclaration: Sendable {
         self.bootSeconds = bootSeconds
         self.observes = observes
         self.isEssential = isEssential
+        self.endsNode = endsNode
         self.seesSecrets = seesSecrets
     }
 }
@@ -95,7 +98,7 @@ public struct TopologyPlan: Sendable {
             KindDeclaration("api", count: .fixed(1), function: "serving RPC and metrics", stopOrder: 1, observes: true),
             KindDeclaration("archiver", count: .one, function: "following the chain", stopOrder: 6, stopSeconds: 30, heartbeatSeconds: 30, bootSeconds: 600, isEssential: true, seesSecrets: true),
             KindDeclaration("executor", count: .perCore, function: "public execution", stopOrder: 5, heartbeatSeconds: 5),
-            KindDeclaration("reexecutor", count: .one, function: "executing blocks again", stopOrder: 1, observes: true, isEssential: true),
+            KindDeclaration("reexecutor", count: .one, function: "executing blocks again", stopOrder: 1, heartbeatSeconds: 60, observes: true, endsNode: true, seesSecrets: true),
             KindDeclaration("replay", count: .one, function: "the embedded L1", stopOrder: 8, stopSeconds: 5, isEssential: true),
         ],
         links: [

@@ -137,6 +137,12 @@ public final class Supervisor {
         if exit == .code(0) { how = "left without being asked" }
         if case .code = exit, !note.isEmpty { how += ": \(note)" }
         worker.lastExit = how
+        if worker.kind.endsNode {
+            if case .code(let code) = exit { exitCode = Int32(truncatingIfNeeded: code) } else { exitCode = 1 }
+            worker.phase = .inactive
+            stop("worker \(worker.name) is done")
+            return
+        }
         if exit == .code(Int(WorkerExit.permanent)) {
             giveUp(worker, note.isEmpty ? how : note)
             if worker.kind.isEssential {

@@ -1,0 +1,45 @@
+import Glibc
+import Supervision
+import Topology
+
+/// What the host is to do: the workers' configuration, as words.
+struct PoolPlan {
+    enum Task: String { case check, poison, measure }
+
+    var task: Task
+    var blocks: UInt64
+    var seed: UInt64
+    /// Per cent of blocks during which executors are killed.
+    var kills: UInt64
+    var conflicts: UInt64
+
+    var text: String { "\(task.rawValue) \(blocks) \(seed) \(kills) \(conflicts)" }
+}
+
+extension PoolPlan {
+    init?(_ bytes: [UInt8]) {
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: " ").map(String.init)
+        guard words.count == 5, let task = Task(rawValue: words[0]), let blocks = UInt64(words[1]), let seed = UInt64(words[2]), let kills = UInt64(words[3]),
+            let conflicts = UInt64(words[4])
+        else { return nil }
+        self.init(task: task, blocks: blocks, seed: seed, kills: kills, conflicts: conflicts)
+    }
+}
+
+/// A supervisor over one host and some executors; ends when the host is done.
+enum PoolNode {
+    static func run(_ plan: PoolPlan, executors: Int) throws -> Int32 {
+        var template = Array("/tmp/quetzal-pool-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { return 2 }
+        let directory = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer {
+            for name in ["supervisor", "control"] { unlink(directory + "/" + name) }
+            rmdir(directory)
+        }
+        // The node's own links.
+        let topology = try Topology(.node, kinds: ["reexecutor", "executor"], counts: ["executor": executors])
+        let settings = SupervisorSettings(
+            topology: topology, configuration: Array(plan.text.utf8), workerProgram: "/proc/\(getpid())/exe", directory: directory, crashBudget: 1_000_000)
+        return try Supervisor(settings).run()
+    }
+}

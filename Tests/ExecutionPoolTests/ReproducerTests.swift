@@ -1,4 +1,0 @@
-import ExecutionPool
-import Testing
-
-@Test func figuresBeginAtZero() { #expect(ExecutorFigures().runs == 0) }
