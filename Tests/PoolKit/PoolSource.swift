@@ -37,7 +37,7 @@ final class PoolBase: ExecutionBase {
     }
 
     func publicData(_ leafSlot: Fr) throws(StateUnavailable) -> Fr {
-        if leafSlot == deadly { raise(SIGABRT) }
+        if leafSlot == deadly { abort() }
         if leafSlot == endless { while true { usleep(1_000_000) } }
         return slots[leafSlot] ?? .zero
     }
