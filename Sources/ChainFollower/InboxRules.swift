@@ -48,8 +48,9 @@ public enum InboxRules {
         guard message.rollingHash == expected else {
             return .refused("Invalid rolling hash of L1 to L2 message \(message.index): expected \(expected.hex), got \(message.rollingHash.hex)")
         }
-        let first = message.l2Block == 0 ? 0 : (message.l2Block - 1) * messagesPerBlock
-        guard message.l2Block > 0, message.index >= first, message.index < first + messagesPerBlock else {
+        // Divided, not multiplied: the event's numbers are any that fit 64 bits.
+        let first = message.index - message.index % messagesPerBlock
+        guard message.l2Block > 0, message.index / messagesPerBlock == message.l2Block - 1 else {
             return .refused("Invalid index \(message.index) of an L1 to L2 message for block \(message.l2Block)")
         }
         if let last, last.l2Block == message.l2Block {

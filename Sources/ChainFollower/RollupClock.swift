@@ -24,7 +24,9 @@ public struct RollupClock: Sendable, Equatable {
     /// - Parameter oldestUnprovenSlot: slot of block `proven + 1`; nil when nothing is pending.
     public func canPrune(oldestUnprovenSlot: UInt64?, at timestamp: UInt64) -> Bool {
         guard let oldest = oldestUnprovenSlot else { return false }
-        return epoch(ofSlot: oldest) * epochDuration + proofSubmissionWindow < slot(at: timestamp)
+        // The slot is a header's: any number. One that leads beyond 64 bits is far from over.
+        let (end, overflow) = (epoch(ofSlot: oldest) * epochDuration).addingReportingOverflow(proofSubmissionWindow)
+        return !overflow && end < slot(at: timestamp)
     }
 
     /// The reference's «finalized» tip: two epochs of blocks behind the proven one.

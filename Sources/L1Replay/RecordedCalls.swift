@@ -62,6 +62,8 @@ struct RecordedCalls: Sendable {
             let text = String(value, radix: 16)
             return Answer(block: block, result: "0x" + String(repeating: "0", count: 64 - text.count) + text)
         }
+        // A caller may name any slot; the product below must not overflow.
+        guard argument <= RecordedChain.lastTime else { return nil }
         let slot = (argument - facts.l2GenesisTime) / facts.l2SlotSeconds
         switch digits.prefix(8) {
         case "d03b2bae": return word(facts.l2GenesisTime + argument * facts.l2SlotSeconds)

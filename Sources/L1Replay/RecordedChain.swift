@@ -91,6 +91,10 @@ public final class RecordedChain: Sendable {
             facts.epochSlots = configuration?["aztecEpochDuration"]?.int ?? facts.epochSlots
             facts.rollup = document["addresses"]?["rollupAddress"]?.string?.lowercased() ?? ""
         }
+        // The times of slots are computed from these for whatever number a caller names.
+        guard (1...1 << 20).contains(facts.l1SlotSeconds), (1...1 << 20).contains(facts.l2SlotSeconds), (1...1 << 20).contains(facts.epochSlots),
+            (0...Self.lastTime).contains(facts.l2GenesisTime)
+        else { throw Failure(description: "\(directory)/l1-contracts.json states durations or times that cannot be") }
         self.facts = facts
 
         var byNumber: [Int: Block] = [:]
@@ -101,6 +105,7 @@ public final class RecordedChain: Sendable {
         }
         guard let first = byNumber.keys.min(), let last = byNumber.keys.max() else { throw Failure(description: "no L1 blocks in \(directory)/l1") }
         self.first = first
+        guard last - first < byNumber.count else { throw Failure(description: "L1 blocks are missing between \(first) and \(last) in \(directory)/l1") }
         blocks = try (first...last).map { number in
             guard let block = byNumber[number] else { throw Failure(description: "L1 block \(number) is missing in \(directory)/l1") }
             return block
@@ -146,6 +151,7 @@ public final class RecordedChain: Sendable {
         guard let block = line["block"], let number = quantity(block["number"]), let hash = block["hash"]?.string,
             let parent = block["parentHash"]?.string, let timestamp = quantity(block["timestamp"])
         else { throw Failure(description: "an L1 block has no number, hash, parentHash or timestamp") }
+        guard (0...1 << 48).contains(number), (0...lastTime).contains(timestamp) else { throw Failure(description: "L1 block \(number) of time \(timestamp) cannot be") }
         var members = JSONWriter()
         members.beginObject()
         for (key, value) in block.members where key != "transactions" && key != "parentBeaconBlockRoot" {
@@ -172,6 +178,9 @@ public final class RecordedChain: Sendable {
             members: Array(members.bytes.dropFirst().dropLast()), beaconRoot: block["parentBeaconBlockRoot"]?.string ?? zero32,
             transactions: transactions, logs: logs)
     }
+
+    /// 2^40 seconds: sums of times stay far from what an Int holds.
+    static let lastTime = 1 << 40
 
     static let zero32 = "0x" + String(repeating: "0", count: 64)
 

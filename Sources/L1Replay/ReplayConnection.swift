@@ -95,39 +95,20 @@ final class ReplayConnection {
     }
 
     /// The next whole request in the input; ends the connection on anything that is not HTTP/1.1 with a length.
-    private func takeRequest() -> (method: String, target: String, body: [UInt8])? {
-        guard let end = headEnd() else { return nil }
-        let lines = String(decoding: input[..<end], as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: true)
-        let first = lines.first?.split(separator: " ") ?? []
-        guard first.count == 3 else {
-            self.end()
+    private func takeRequest() -> ReplayRequest? {
+        switch ReplayRequest.first(of: input) {
+        case .incomplete(let isAsking):
+            if isAsking {
+                output += Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+                flush()
+            }
             return nil
-        }
-        var length = 0
-        for line in lines.dropFirst() where line.lowercased().hasPrefix("content-length:") {
-            length = Int(line.dropFirst(15).filter { $0 != " " }) ?? -1
-        }
-        for line in lines.dropFirst() where line.lowercased().hasPrefix("expect:") && input.count == end + 4 {
-            output += Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
-            flush()
-        }
-        guard length >= 0, length <= ReplayServer.maximumRequestBytes else {
-            self.end()
+        case .malformed:
+            end()
             return nil
+        case .whole(let request, let count):
+            input.removeFirst(count)
+            return request
         }
-        let bodyStart = end + 4
-        guard input.count >= bodyStart + length else { return nil }
-        let body = Array(input[bodyStart..<(bodyStart + length)])
-        input.removeFirst(bodyStart + length)
-        return (String(first[0]), String(first[1]), body)
-    }
-
-    private func headEnd() -> Int? {
-        var at = 3
-        while at < input.count {
-            if input[at] == 10, input[at - 1] == 13, input[at - 2] == 10, input[at - 3] == 13 { return at - 3 }
-            at += 1
-        }
-        return nil
     }
 }

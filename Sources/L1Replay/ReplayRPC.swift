@@ -113,8 +113,8 @@ struct ReplayRPC {
             let from = try tag(filter?["fromBlock"], state)
             let to = try tag(filter?["toBlock"], state)
             guard from <= to else { throw Failure(code: -32602, message: "invalid block range params") }
-            guard from <= state.head else { return [] }
-            range = from...min(to, state.head)
+            guard from <= state.head, to >= state.chain.first else { return [] }
+            range = max(from, state.chain.first)...min(to, state.head)
         }
         func lowered(_ element: JSONElement?) -> Set<String>? {
             guard let element, !element.isNull else { return nil }

@@ -87,7 +87,7 @@ public final class ReplayServer {
     // MARK: Requests
 
     /// What is to be done with one request.
-    enum Outcome {
+    package enum Outcome {
         case answer(status: Int, headers: [String], body: [UInt8])
         /// The head promises `promised` bytes, `body` is what comes, then the connection is closed.
         case cut(status: Int, promised: Int, body: [UInt8])
@@ -96,7 +96,7 @@ public final class ReplayServer {
         indirect case later(seconds: Double, Outcome)
     }
 
-    func handle(method: String, target: String, body: [UInt8]) -> Outcome {
+    package func handle(method: String, target: String, body: [UInt8]) -> Outcome {
         let parts = target.split(separator: "?", maxSplits: 1)
         var path = parts.first.map(String.init) ?? "/"
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }

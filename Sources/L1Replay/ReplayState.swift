@@ -85,12 +85,14 @@ struct ReplayState {
     /// The recorded block whose state answers calls at this height.
     func stateBlock(_ number: Int) -> Int { fork.map { number > $0.base ? $0.base : number } ?? number }
 
+    private static let longestFork = 10_000
+
     /// Replaces the newest `depth` blocks by `length` empty ones with other hashes.
     mutating func makeFork(depth: Int, length: Int) {
-        let base = max(chain.first, head - depth)
+        let base = max(chain.first, head - min(max(0, depth), head))
         guard var parent = chain.block(base) else { return }
         var blocks: [RecordedChain.Block] = []
-        for number in (base + 1)..<(base + 1 + max(1, length)) {
+        for number in (base + 1)..<(base + 1 + min(max(1, length), Self.longestFork)) {
             var block = chain.block(min(number, chain.last)) ?? parent
             let hash = SHA256.hash(Array("fork \(parent.hash) \(number)".utf8)).hex
             let timestamp = parent.timestamp + chain.facts.l1SlotSeconds
@@ -144,7 +146,7 @@ struct ReplayState {
 
     mutating func control(_ command: JSONElement) {
         if let number = command["head"]?.int { setHead(number) }
-        if let step = command["advance"]?.int { setHead(head + step) }
+        if let step = command["advance"]?.int { setHead(head.addingReportingOverflow(step).overflow ? chain.last : head + step) }
         if let value = command["speed"] {
             let now = head
             setHeadKeepingFork(now)
@@ -179,9 +181,9 @@ struct ReplayState {
     private static func fault(_ json: JSONElement) -> Fault? {
         guard let kind = json["kind"]?.string.flatMap(Fault.Kind.init(rawValue:)) else { return nil }
         return Fault(
-            match: json["match"]?.string ?? "*", kind: kind, count: json["count"]?.int, skip: json["skip"]?.int ?? 0,
+            match: json["match"]?.string ?? "*", kind: kind, count: json["count"]?.int, skip: max(0, json["skip"]?.int ?? 0),
             status: json["status"]?.int ?? 500, retryAfter: json["retry_after"].flatMap { $0.string ?? $0.int.map(String.init) },
-            message: json["message"]?.string ?? "injected", seconds: json["seconds"]?.double ?? 1, keep: json["keep"]?.double ?? 0.5,
+            message: json["message"]?.string ?? "injected", seconds: min(max(0, json["seconds"]?.double ?? 1), 86_400), keep: min(max(0, json["keep"]?.double ?? 0.5), 1),
             consistentLength: json["consistent_length"]?.bool ?? false, code: json["code"]?.int ?? -32000)
     }
 

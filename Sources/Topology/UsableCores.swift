@@ -16,7 +16,7 @@ public struct UsableCores: Equatable, Sendable {
     /// Whole cores, at least one. A quota of 2.5 is two cores: the third would wait every period.
     public var count: Int {
         guard let quota else { return max(1, allowed) }
-        return max(1, min(allowed, Int(quota)))
+        return max(1, Int(min(Double(allowed), quota)))
     }
 
     public static func detect() -> UsableCores {
@@ -47,8 +47,8 @@ public struct UsableCores: Equatable, Sendable {
     /// `200000 100000` or `max 100000`.
     private static func unified(_ text: String?) -> Double? {
         let words = (text ?? "").split { $0 == " " || $0 == "\n" }
-        guard words.count >= 2, let quota = Double(String(words[0])), let period = Double(String(words[1])), quota > 0, period > 0 else { return nil }
-        return quota / period
+        guard words.count >= 2, let quota = Double(String(words[0])), let period = Double(String(words[1])) else { return nil }
+        return cores(quota, period)
     }
 
     private static func classic(_ directory: String, _ readFile: (String) -> String?) -> Double? {
@@ -56,7 +56,12 @@ public struct UsableCores: Equatable, Sendable {
             guard let text = readFile(directory + "/" + name) else { return nil }
             return Double(String(text.prefix { $0 != "\n" }))
         }
-        guard let quota = number("cpu.cfs_quota_us"), let period = number("cpu.cfs_period_us"), quota > 0, period > 0 else { return nil }
+        guard let quota = number("cpu.cfs_quota_us"), let period = number("cpu.cfs_period_us") else { return nil }
+        return cores(quota, period)
+    }
+
+    private static func cores(_ quota: Double, _ period: Double) -> Double? {
+        guard quota > 0, period > 0, (quota / period).isFinite else { return nil }
         return quota / period
     }
 

@@ -1,6 +1,7 @@
 import Blobs
 import Bytes
 import Field
+import FuzzKit
 import JSON
 import Testing
 
@@ -46,6 +47,36 @@ import Testing
         var foreign = read
         foreign.commitment = .infinity
         #expect(!foreign.isAuthentic(kzg))
+    }
+
+    /// Altered sidecars; one in a hundred has a blob of the right size, the others are as short as most nonsense is.
+    @Test func fuzzedSidecars() {
+        var fuzz = Fuzz(seed: 91)
+        let point = "0xc0" + String(repeating: "00", count: 47)
+        let head = Array(#"{"index":"1","kzg_commitment":"\#(point)","kzg_proof":"\#(point)","blob":"0x"#.utf8)
+        let zeros = [UInt8](repeating: 48, count: 2 * Blob.byteCount)
+        var accepted = 0
+        for round in 0..<rounds(1000, long: 1_000_000) {
+            let text = round % 100 == 0 ? fuzz.alteredText(head) + zeros + Array("\"}".utf8) : fuzz.alteredText(head + Array("00\"}".utf8))
+            guard let json = try? JSONDocument.parse(text).root, let sidecar = try? BlobSidecar(json: json) else { continue }
+            accepted += 1
+            #expect(sidecar.blob.bytes.count == Blob.byteCount)
+        }
+        #expect(accepted > 0)
+    }
+
+    /// A setup file of another length is refused before it is hashed.
+    @Test func fuzzedSetupFiles() {
+        var fuzz = Fuzz(seed: 92)
+        for _ in 0..<rounds(1000, long: 1_000_000) {
+            let bytes = fuzz.bytes(fuzz.below(200))
+            #expect(throws: KZGError.self) { try TrustedSetup(bytes: bytes) }
+        }
+        for _ in 0..<rounds(2, long: 20) {
+            var bytes = [UInt8](repeating: 0, count: TrustedSetup.byteCount)
+            bytes[fuzz.below(bytes.count)] = 1
+            #expect(throws: KZGError.self) { try TrustedSetup(bytes: bytes) }
+        }
     }
 
     @Test func malformedSidecarsAreRefused() throws {

@@ -1,4 +1,5 @@
 import Field
+import FuzzKit
 import JSON
 import NodeAPI
 import Protocol
@@ -149,9 +150,31 @@ let emptyFacts = NodeFacts(
         let methods = ["getBlock", "getBlocks", "getBlockHeader", "getPublishedBlocks", "findLeavesIndexes", "getNullifierSiblingPath", "getPublicStorageAt", "getPublicLogs",
                        "getContractClassLogs", "getLogsByTags", "getTxReceipt", "getTxEffect", "getContract", "getContractClass", "getPrivateLogs", "sendTx", "isValidTx",
                        "getL2ToL1MessageMembershipWitness", "getL1ToL2MessageMembershipWitness", "nodeAdmin_setConfig", "nodeAdmin_rollbackTo", "p2p_getAttestationsForSlot"]
-        for _ in 0..<20_000 {
+        for _ in 0..<Fuzz.rounds(short: 20_000) {
             let parameters = (0..<random(4)).map { _ in values[random(values.count)] }.joined(separator: ",")
             #expect(call(methods[random(methods.count)], "[\(parameters)]") != "no JSON")
         }
+    }
+
+    /// Whole bodies, altered as text: every one is answered, with JSON.
+    @Test func fuzzedBodies() {
+        var fuzz = Fuzz(seed: 151)
+        let field = "\"0x\(String(repeating: "0a", count: 32))\""
+        let seeds = [
+            #"{"jsonrpc":"2.0","id":1,"method":"node_getBlock","params":["latest"]}"#, #"[{"id":2,"method":"node_getBlocks","params":[1,2]},{"id":3,"method":"node_getBlockNumber"}]"#,
+            #"{"method":"node_getLogsByTags","params":[[\#(field),"7"]]}"#, #"{"method":"node_findLeavesIndexes","params":["0x7",1,[\#(field)]]}"#,
+            #"{"method":"node_getPublicLogs","params":[{"txHash":\#(field),"fromBlock":1,"toBlock":2,"afterLog":{"blockNumber":1,"txIndex":2,"logIndex":3}}]}"#,
+            #"{"method":"node_getContract","params":[\#(field)]}"#, #"{"method":"node_getNoteHashSiblingPath","params":[1,"0"]}"#, #"{"method":"node_getL2ToL1MessageMembershipWitness","params":[1,\#(field)]}"#,
+        ].map { Array($0.utf8) }
+        var results = 0
+        for round in 0..<Fuzz.rounds(short: 10_000) {
+            let answer = api.publicDispatcher.answer(fuzz.alteredText(seeds[round % seeds.count]))
+            guard let root = try? JSONDocument.parse(answer.body).root else {
+                Issue.record("no JSON: \(String(decoding: answer.body.prefix(200), as: UTF8.self))")
+                return
+            }
+            if root["result"] != nil { results += 1 }
+        }
+        #expect(results > 100)
     }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Field
+import FuzzKit
 import Hashing
 import Signatures
 import Glibc
@@ -111,12 +112,31 @@ struct SeededGenerator: RandomNumberGenerator {
         }
     }
 
-    @Test func randomBytesNeverVerify() {
-        var generator = SeededGenerator(seed: 33)
+    @Test func randomBytesNeverVerify() throws {
+        var fuzz = Fuzz(seed: 33)
         let key = Schnorr.publicKey(7)
-        for _ in 0..<50 {
-            guard let signature = try? Schnorr.Signature(exactly: generator.bytes([64, 64, 63, 65][Int(generator.next() % 4)])) else { continue }
-            #expect(!Schnorr.verify(signature, [1], publicKey: key))
+        let whole = Schnorr.sign([1], secret: 7).serialized
+        for round in 0..<Fuzz.rounds(short: 2_000) {
+            let bytes = fuzz.altered(whole)
+            guard let signature = try? Schnorr.Signature(exactly: bytes) else { continue }
+            #expect(signature.serialized == bytes)
+            // Verifying costs a hundred times the reading.
+            if round % 100 == 0, bytes != whole { #expect(!Schnorr.verify(signature, [1], publicKey: key)) }
         }
+    }
+}
+
+@Suite struct PrivateKeyForms {
+    @Test func anyBytes() {
+        var fuzz = Fuzz(seed: 35)
+        let whole = [UInt8](repeating: 7, count: 32)
+        var accepted = 0
+        for _ in 0..<Fuzz.rounds(short: 500) {
+            let bytes = fuzz.altered(whole)
+            guard let key = try? Secp256k1.PrivateKey(bytes) else { continue }
+            accepted += 1
+            #expect(key.bytes == bytes && key.publicKey.count == 64)
+        }
+        #expect(accepted > 50)
     }
 }

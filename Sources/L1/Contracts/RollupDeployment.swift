@@ -120,6 +120,10 @@ extension L1Client {
         guard deployment.slotDuration > 0, deployment.epochDuration > 0 else {
             throw L1Error(.inconsistent, "rollup \(rollup) states a slot or epoch duration of zero")
         }
+        // Times are computed from these without looking for overflow.
+        guard deployment.slotDuration < 1 << 32, deployment.epochDuration < 1 << 32, deployment.proofSubmissionWindow < 1 << 32, deployment.genesisTime < 1 << 33 else {
+            throw L1Error(.inconsistent, "rollup \(rollup) states a genesis time or durations that cannot be")
+        }
         return deployment
     }
 

@@ -56,7 +56,7 @@ public struct BoardContent: Equatable, Sendable {
 
     public init() {}
 
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var out = "quetzal-board 1\nnode \(processID) \(startedAt) \(isStopping ? 1 : 0)\n"
         if !title.isEmpty { out += "title \(Self.line(title))\n" }
         for reason in degraded { out += "degraded \(Self.line(reason))\n" }
@@ -74,7 +74,7 @@ public struct BoardContent: Equatable, Sendable {
 
     private static func line(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
 
-    init(decoding bytes: [UInt8]) throws(IPCError) {
+    package init(decoding bytes: [UInt8]) throws(IPCError) {
         let lines: [Substring] = String(decoding: bytes, as: UTF8.self).split(separator: "\n" as Character)
         guard lines.first == "quetzal-board 1" else { throw IPCError("the node's board is of another version") }
         for text in lines.dropFirst() {

@@ -84,14 +84,22 @@ public struct NodeSample: Sendable {
     public var sync: Sync?
 
     public init(_ view: NodeView) throws(IPCError) {
-        nanos = EventLoop.monotonicNanos
-        let content = try view.content()
+        try self.init(
+            nanos: EventLoop.monotonicNanos, content: try view.content(), region: { worker throws(IPCError) in try view.region(worker) },
+            producerWord: { link, offset throws(IPCError) in try view.producerWord(link, offset) })
+    }
+
+    package init(
+        nanos: UInt64, content: BoardContent, region regionOf: (BoardContent.Worker) throws(IPCError) -> WorkerRegion,
+        producerWord: (BoardContent.Link, Int) throws(IPCError) -> UInt64
+    ) throws(IPCError) {
+        self.nanos = nanos
         self.content = content
         workers = []
         links = []
         var regions: [WorkerRegion] = []
         for worker in content.workers {
-            let region = try view.region(worker)
+            let region = try regionOf(worker)
             regions.append(region)
             let beat = region.heartbeatNanos
             workers.append(Worker(
@@ -102,8 +110,8 @@ public struct NodeSample: Sendable {
         }
         for link in content.links {
             links.append(Link(
-                name: link.name, producer: content.workers[link.producer].name, depth: link.shape.depth, next: try view.producerWord(link, RingProducerBlock.next),
-                payloadBytes: try view.producerWord(link, RingProducerBlock.payloadBytes), backpressure: try view.producerWord(link, RingProducerBlock.backpressure),
+                name: link.name, producer: content.workers[link.producer].name, depth: link.shape.depth, next: try producerWord(link, RingProducerBlock.next),
+                payloadBytes: try producerWord(link, RingProducerBlock.payloadBytes), backpressure: try producerWord(link, RingProducerBlock.backpressure),
                 consumers: link.consumers.filter { $0.input >= 0 && $0.input < WorkerRegion.inputLimit }.map { consumer in
                     let region = regions[consumer.worker]
                     func word(_ field: Int) -> UInt64 { region.input(consumer.input, field) }

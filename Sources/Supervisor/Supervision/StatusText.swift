@@ -16,7 +16,7 @@ public enum StatusText {
     private static func head(_ sample: NodeSample) -> String {
         let mode = sample.content.isStopping ? "stopping" : !sample.content.degraded.isEmpty ? "degraded" : sample.isHealthy ? "running" : "starting"
         let resident = sample.workers.map(\.residentBytes).reduce(0, &+)
-        return "\(sample.content.title.isEmpty ? "node" : sample.content.title): \(mode), supervisor \(sample.content.processID), up \(duration(time(nil) - sample.content.startedAt)), workers' memory \(bytes(resident))\n"
+        return "\(sample.content.title.isEmpty ? "node" : sample.content.title): \(mode), supervisor \(sample.content.processID), up \(duration(time(nil) &- sample.content.startedAt)), workers' memory \(bytes(resident))\n"
     }
 
     static func progress(_ sync: NodeSample.Sync, since previous: NodeSample?, _ now: UInt64) -> String {
@@ -57,7 +57,7 @@ public enum StatusText {
             let before = previous.flatMap { $0.links.indices.contains(index) ? $0.links[index] : nil }
             let elapsed = previous.map { sample.nanos &- $0.nanos } ?? 0
             let messages = before.map { rate(delta(link.published, $0.published), elapsed) } ?? "\(link.published)"
-            let volume = before.map { bytes(UInt64(Double(delta(link.payloadBytes, $0.payloadBytes)) / max(1e-9, Double(elapsed) / 1e9))) } ?? bytes(link.payloadBytes)
+            let volume = before.map { bytes(UInt64(whole(Double(delta(link.payloadBytes, $0.payloadBytes)) / max(1e-9, Double(elapsed) / 1e9)))) } ?? bytes(link.payloadBytes)
             let active = link.consumers.filter(\.isActive)
             func sum(_ field: (NodeSample.Link.Consumer) -> UInt64) -> String { "\(active.map(field).reduce(0, &+))" }
             rows.append([
@@ -72,14 +72,18 @@ public enum StatusText {
 
     private static func delta(_ now: UInt64, _ before: UInt64?) -> UInt64 { now >= (before ?? 0) ? now - (before ?? 0) : now }
 
+    /// Figures are what a worker wrote into its region, which may be anything: a broken worker must not end the process
+    /// that shows it.
+    static func whole(_ value: Double) -> Int { value.isFinite ? Int(max(0, min(9e18, value))) : 0 }
+
     static func percent(_ part: Double, _ whole: Double) -> String {
         guard whole > 0 else { return "–" }
-        return "\(Int((part / whole * 100).rounded())) %"
+        return "\(self.whole((part / whole * 100).rounded())) %"
     }
 
     static func rate(_ count: UInt64, _ nanos: UInt64) -> String {
         let value = Double(count) / max(1e-9, Double(nanos) / 1e9)
-        return value >= 100 ? "\(Int(value))" : "\((value * 10).rounded() / 10)"
+        return value >= 100 ? "\(whole(value))" : "\((value * 10).rounded() / 10)"
     }
 
     static func bytes(_ count: UInt64) -> String {

@@ -6,25 +6,17 @@ import Topology
 extension Supervisor {
     /// Answers one line of the control socket. The first word of the answer is `ok` or `error`.
     func answer(_ request: String) -> String {
-        let words = request.split(separator: " " as Character).map { String($0) }
-        switch words.first {
-        case "scale":
-            var changes: [(String, Int)] = []
-            for word in words.dropFirst() {
-                let parts = word.split(separator: "=" as Character).map { String($0) }
-                guard parts.count == 2, let count = Int(parts[1]) else { return "error «\(word)» is not KIND=NUMBER\n" }
-                changes.append((parts[0], count))
-            }
-            guard !changes.isEmpty else { return "error scale needs KIND=NUMBER\n" }
+        switch ControlRequest(parsing: request) {
+        case .scale(let changes):
             do {
-                try scale(changes)
-                return "ok \(changes.map { "\($0.0)=\($0.1)" }.joined(separator: " "))\n"
+                try scale(changes.map { ($0.kind, $0.count) })
+                return "ok \(changes.map { "\($0.kind)=\($0.count)" }.joined(separator: " "))\n"
             } catch { return "error \(error)\n" }
-        case "reload": return reload().map { "error \($0)\n" } ?? "ok\n"
-        case "stop":
+        case .reload: return reload().map { "error \($0)\n" } ?? "ok\n"
+        case .stop:
             stop("asked by command")
             return "ok\n"
-        default: return "error unknown request «\(words.first ?? "")»\n"
+        case .refused(let reason): return "error \(reason)\n"
         }
     }
 

@@ -35,10 +35,10 @@ public struct SyncProgress: Sendable {
         if isSynced, sync.target - sync.height < 4 { return nil }
         isSynced = false
         let speed = now > begun.nanos ? Double(sync.height - min(begun.height, sync.height)) / (Double(now - begun.nanos) / 1e9) : 0
-        let left = speed > 0 ? ", \(StatusText.duration(Int(Double(sync.target - sync.height) / speed))) left" : ""
+        let left = speed > 0 ? ", \(StatusText.duration(StatusText.whole(Double(sync.target - sync.height) / speed))) left" : ""
         let figures = "block \(sync.height) of \(sync.target), \((speed * 10).rounded() / 10) blocks/s\(left)"
         if isTerminal {
-            let done = Int(Double(Self.width) * Double(sync.height) / Double(sync.target))
+            let done = min(Self.width, Int(Double(Self.width) * (Double(sync.height) / Double(sync.target))))
             return .bar("[" + String(repeating: "#", count: done) + String(repeating: ".", count: Self.width - done) + "] " + figures)
         }
         guard now - lastLine >= Self.lineNanos, lastHeight != sync.height else { return nil }
