@@ -29,6 +29,7 @@ struct Follow {
 
         try l1.setHead(recording.l1OfTranscript ?? l1.last)
         try reach(recording.tipOfTranscript, node, atEnd: recording.beyond.isEmpty)
+        waitForBaseFee(node)
         try compareTranscript(.end, node, &report)
         for line in recording.transcript?.lines ?? [] where line.moment == .running {
             if case .leftOut(let reason) = line.verdict { report.skip("RPC lines: " + reason) }
@@ -74,6 +75,13 @@ struct Follow {
         try? node.wait("finalised world state", seconds: 10) {
             try node.call("node_getWorldStateSyncStatus").root["result"]?["finalisedBlockNumber"]?.int == finalised
         }
+    }
+
+    /// Simulations show the fee of the moment. It is written when a head was followed to its end, after the blocks.
+    private func waitForBaseFee(_ node: NodeUnderTest) {
+        let line = recording.transcript?.lines.last { $0.function == "getCurrentBaseFees" && $0.moment == .end && $0.status == 200 }
+        guard let expected = line.flatMap({ try? JSONDocument.parse($0.response).root["result"]?.text }) else { return }
+        try? node.wait("base fee", seconds: 10) { try node.call("node_getCurrentBaseFees").root["result"]?.text == expected }
     }
 
     /// Tips and world state at the end; the latest only where the recorded nodes read the whole chain.
