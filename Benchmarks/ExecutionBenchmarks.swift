@@ -26,6 +26,12 @@ func executionBenchmarks() -> [BenchmarkRow] {
                 rows += row.rows(try PipelineBenchmark(recorded: recorded, kzg: kzg, runs: 9).run())
             }
         }
+        if BenchmarkOptions.shared.includes("block of 64 token transfers") {
+            try ExecutionScenario("token-lifecycle", in: directory).run(["Token/transfer_in_public"]) { recorded in
+                let best = try PipelineBenchmark(recorded: recorded, kzg: kzg).blocks(40)
+                rows.append(BenchmarkRow("execution", "block of 64 token transfers, bytes to roots", best, "ms", target: 64 * 1.7))
+            }
+        }
     } catch {
         print("execution: \(error)")
     }

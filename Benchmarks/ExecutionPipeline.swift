@@ -68,6 +68,27 @@ struct PipelineBenchmark {
         return times
     }
 
+    /// Blocks of `count` such transactions one after the other, everything in its order: for a profile. Milliseconds of
+    /// processor time a block, best.
+    func blocks(_ number: Int) throws -> Double {
+        let executor = TransactionExecutor()
+        let tx = try Tx(exactly: recorded.bytes)
+        let hash = tx.hash()
+        let executed = try executor.execute(tx, hash: hash, globals: recorded.globals, base: try base(), options: recorded.options)
+        let effects = try others(executed)
+        let tip = try recorded.chain.tip
+        var best = Double.infinity
+        for _ in 0..<number {
+            let start = Self.processorTime()
+            let txs = try (0..<Self.count).map { _ in try Tx(exactly: recorded.bytes) }
+            for (tx, hash) in zip(txs, Tx.hashes(of: txs)) { execute(tx, hash, executor, nil) }
+            for effect in effects { consume(effect.serialized) }
+            try root(effects.map { TxLeaves($0) }, on: tip)
+            best = min(best, Self.processorTime() - start)
+        }
+        return best
+    }
+
     private func base() throws(ExecutionFailure) -> StoredBase {
         do { return try StoredBase(recorded.chain.database, classes: recorded.chain.classes) } catch { throw .unavailable(error) }
     }
@@ -81,8 +102,8 @@ struct PipelineBenchmark {
         } catch { consume(error) }
     }
 
-    /// A block of transactions with effects as many, but their own.
-    private func measureBlock(_ executed: ExecutedTx, _ times: inout PipelineTimes) throws {
+    /// Effects of transactions alike, but their own. Slots that were updated are updated.
+    private func others(_ executed: ExecutedTx) throws -> [TxEffect] {
         var random = BenchmarkRandom(state: 23 + UInt64(try recorded.chain.tip) << 20)
         let before = try base()
         let isThere = try executed.effect.publicDataWrites.map { try !before.publicData($0.leafSlot).isZero }
@@ -93,22 +114,27 @@ struct PipelineBenchmark {
             for index in effect.publicDataWrites.indices { effect.publicDataWrites[index].leafSlot = random.field() }
             return effect
         }
-        // What was an update stays one.
         let slots = effects.flatMap { effect in zip(effect.publicDataWrites, isThere).filter(\.1).map { PublicDataWrite(leafSlot: $0.0.leafSlot, value: .one) } }
         if !slots.isEmpty { try recorded.chain.append([TxLeaves(noteHashes: [], nullifiers: random.fields(1), publicDataWrites: slots)]) }
+        return effects
+    }
+
+    @inline(never)
+    private func root(_ leaves: [TxLeaves], on tip: UInt32) throws {
+        let fork = try WorldStateFork(recorded.chain.database, at: tip)
+        try fork.apply(messages: [], txs: leaves)
+        var header = BlockHeader.zero
+        header.state = try fork.stateReference()
+        try fork.updateArchive(header)
+        consume(try fork.snapshot())
+    }
+
+    private func measureBlock(_ executed: ExecutedTx, _ times: inout PipelineTimes) throws {
+        let effects = try others(executed)
         let tip = try recorded.chain.tip
         let leaves = effects.map { TxLeaves($0) }
         var failure: (any Error)?
-        times.roots = per(Self.count) {
-            do {
-                let fork = try WorldStateFork(recorded.chain.database, at: tip)
-                try fork.apply(messages: [], txs: leaves)
-                var header = BlockHeader.zero
-                header.state = try fork.stateReference()
-                try fork.updateArchive(header)
-                consume(try fork.snapshot())
-            } catch { failure = error }
-        }
+        times.roots = per(Self.count) { do { try root(leaves, on: tip) } catch { failure = error } }
         if let failure { throw failure }
         let fitting = min(Self.count, Body.maximumBlobFields / max(1, executed.effect.blobFieldCount))
         times.blobs = per(fitting) {
