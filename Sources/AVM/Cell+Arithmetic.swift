@@ -46,7 +46,7 @@ extension Cell {
 
     /// Precondition: FIELD.
     static func divideField(_ x: Cell, _ y: Cell) throws(AVMFault) -> Cell {
-        if y.tag == .negativeField { throw .negativeField }
+        if y.tag == .negativeField { throw .negativeField(y) }
         guard let inverse = y.fr.inverse() else { throw .fatal("Division by zero") }
         if x.tag == .field { return Cell(x.fr * inverse) }
         return SignedField(x).multiplied(by: SignedField(Cell(inverse))).cell
@@ -98,7 +98,7 @@ struct SignedField {
             }
             return SignedField(difference.magnitude.subtractingWrapping(Fr.modulus), true)
         }
-        guard difference.magnitude < Fr.modulus else { throw .fatal("Value is greater or equal to field modulus.") }
+        guard difference.magnitude < Fr.modulus else { throw .beyondField(difference.magnitude) }
         return difference
     }
 

@@ -38,8 +38,3 @@ extension HaltReason {
     static let staticViolation = HaltReason("Static call cannot update the state, emit L2->L1 messages or generate logs")
     static let emptyInternalStack = HaltReason("Internal call stack empty!")
 }
-
-extension AVMFault {
-    /// What the reference says when it must serialise a negative field element («note 03 §7.3»).
-    static let negativeField = AVMFault.fatal("Cannot convert negative bigint to buffer with toBufferBE.")
-}

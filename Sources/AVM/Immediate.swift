@@ -3,7 +3,7 @@ internal import Field
 /// The immediate of a SET instruction and its tag, read from the bytecode («note 03 §6, §7.3»).
 struct Immediate {
     private let tag: Tag
-    private let integer: Limbs4
+    let integer: Limbs4
     /// SET_64, which reads its immediate as signed.
     private let isSigned: Bool
 

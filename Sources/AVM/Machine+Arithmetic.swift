@@ -60,7 +60,8 @@ extension Machine {
 extension Cell {
     /// Fatal when one is negative: the reference compares serialised elements.
     static func equal(_ x: Cell, _ y: Cell) throws(AVMFault) -> Bool {
-        if x.tag == .negativeField || y.tag == .negativeField { throw .negativeField }
+        if x.tag == .negativeField { throw .negativeField(x) }
+        if y.tag == .negativeField { throw .negativeField(y) }
         return x.value == y.value
     }
 

@@ -14,11 +14,7 @@ extension Machine {
         let target = try cell(contract, .field)
         let size = UInt64(try cell(sizeAddress, .u32).u32)
         try Memory.requireSlice(arguments, size)
-        // Arguments that cannot be paid are not looked at: that halts too.
-        let price = Price.of(i.operation)
-        if frame.l2 < price.l2 + price.l2PerWord * Int64(size) { try charge(price, words: size) }
-        try frame.memory.requireTag(.field, arguments, count: Int(size))
-        try charge(price, words: size)
+        try chargeForFields(Price.of(i.operation), arguments, count: Int(size))
         let l2 = try allocation(l2Wanted, of: frame.l2)
         let da = try allocation(daWanted, of: frame.da)
         frame.l2 -= l2
@@ -62,7 +58,7 @@ extension Machine {
     static func requireSelector(_ calldata: [Fr]) throws(AVMFault) {
         guard let first = calldata.first else { return }
         guard let selector = first.uint64, selector <= UInt32.max else {
-            throw .fatal("Selector must fit in 4 bytes (got value \(first.integer.decimal)).")
+            throw .beyondSelectors(first.integer)
         }
     }
 

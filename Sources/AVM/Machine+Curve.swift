@@ -17,7 +17,7 @@ extension Machine {
         let sum = first.isInfinite ? second : second.isInfinite ? first : first + second
         try Memory.requireSlice(destination, 2)
         // P + (−P): the reference's result does not fit a field («note 03 §7.3»).
-        if sum.isInfinite, !first.isInfinite, !second.isInfinite { throw .fatal("Value is greater or equal to field modulus.") }
+        if sum.isInfinite, !first.isInfinite, !second.isInfinite { throw .beyondField(Limbs4(.max, .max, .max, .max)) }
         try frame.memory.set(destination, Cell(sum.x))
         try frame.memory.set(destination + 1, Cell(sum.y))
         try Memory.requireSlice(destination, 3)

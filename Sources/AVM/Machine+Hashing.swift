@@ -41,7 +41,7 @@ extension Machine {
             if cell.tag == .negativeField || cell.tag == .u32 { continue }
             let integer = cell.integer
             if integer.l1 | integer.l2 | integer.l3 != 0 || integer.l0 > 1 << 53 - 1 {
-                throw .fatal("Value is greater than than max safe integer")
+                throw .beyondSafeIntegers(integer)
             }
         }
     }

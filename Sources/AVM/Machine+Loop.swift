@@ -148,7 +148,7 @@ extension Machine {
         case .set: try setImmediate(i)
         case .setConstant: try setConstant(i)
         case .setUncached: try setUncached(i)
-        case .setInvalid: throw .fatal("Value is greater or equal to field modulus.")
+        case .setInvalid: throw .beyondField(Immediate(frame.program.bytecode, at: Int(i.pc)).integer)
         case .mov: try move(i)
         case .sload: try loadStorage(i)
         case .sstore: try storeStorage(i)

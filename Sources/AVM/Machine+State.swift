@@ -64,15 +64,11 @@ extension Machine {
         let size = UInt64(try cell(sizeAddress, .u32).u32)
         if UInt64(log) + size > Memory.cellCount {
             if let (address, tag) = frame.memory.firstNonField(from: log) { throw .halt(.tagMismatch(at: address, got: tag, expected: .field)) }
-            throw .fatal("a log of \(size) fields at \(log) reaches beyond memory")
+            throw .beyondMemory
         }
-        // What cannot be paid halts, whatever the tags say: so the scan is of cells that are paid for.
-        let price = Price.of(.emitLog)
-        if frame.l2 < price.l2 + price.l2PerWord * Int64(size) { try charge(price, words: size) }
-        try frame.memory.requireTag(.field, log, count: Int(size))
-        try charge(price, words: size)
+        try chargeForFields(Price.of(.emitLog), log, count: Int(size))
         try host.requirePublicLogRoom()
-        guard size <= 13 else { throw .fatal("Array size exceeds target length") }
+        guard size <= 13 else { throw .logTooLarge(size) }
         try host.emitPublicLog(frame.address, frame.memory.fields(log, count: Int(size)))
     }
 
@@ -88,7 +84,7 @@ extension Machine {
         case (let instance?, _): instance.initializationHash
         }
         try frame.memory.set(destination, Cell(instance != nil))
-        guard destination < .max else { throw .fatal("GETCONTRACTINSTANCE writes beyond memory") }
+        guard destination < .max else { throw .beyondMemory }
         try frame.memory.set(destination + 1, Cell(member))
     }
 
@@ -101,7 +97,7 @@ extension Machine {
 
     /// An index of a leaf. Fatal from 2^64 on («note 03 §7.2», 6).
     private func leafIndex(_ cell: Cell) throws(AVMFault) -> UInt64 {
-        guard let index = try field(cell).uint64 else { throw .fatal("a leaf index was too large to fit in 64 bits") }
+        guard let index = try field(cell).uint64 else { throw .beyond64Bits(cell.integer) }
         return index
     }
 }

@@ -74,6 +74,14 @@ extension Machine {
         try charge(l2: price.l2 + price.l2PerWord * Int64(words), da: price.da + price.daPerWord * Int64(words))
     }
 
+    /// Charges for `count` cells, all of which must be FIELD; tags are looked at first. Not all of what cannot be paid is
+    /// looked at: that halts in any case, and the reason is for users only.
+    mutating func chargeForFields(_ price: Price, _ address: UInt32, count: Int) throws(AVMFault) {
+        let isPaid = frame.l2 >= price.l2 + price.l2PerWord * Int64(count)
+        try frame.memory.requireTag(.field, address, count: isPaid ? count : min(count, 4096))
+        try charge(price, words: UInt64(count))
+    }
+
     @inline(__always)
     func requireTag(_ tag: Tag, _ cell: Cell, at address: UInt32) throws(AVMFault) {
         if cell.tag != tag, cell.tag.visible != tag { throw .halt(.tagMismatch(at: address, got: cell.tag, expected: tag)) }
@@ -95,7 +103,7 @@ extension Machine {
     /// The field element in a FIELD cell. Fatal when it is negative.
     @inline(__always)
     func field(_ cell: Cell) throws(AVMFault) -> Fr {
-        if cell.tag == .negativeField { throw .negativeField }
+        if cell.tag == .negativeField { throw .negativeField(cell) }
         return Fr(montgomery: cell.value)
     }
 }

@@ -43,19 +43,19 @@ extension Memory {
     /// The integers of `count` cells as field elements, whatever their tags. Fatal when one is negative.
     func fields(_ address: UInt32, count: Int) throws(AVMFault) -> [Fr] {
         var done = 0
-        var negative = false
+        var negative: Cell?
         let fields = [Fr](unsafeUninitializedCapacity: count) { buffer, initialized in
             while done < count {
                 let run = run(address &+ UInt32(done), limit: count - done)
                 for (offset, cell) in run.enumerated() {
-                    if cell.tag == .negativeField { negative = true }
+                    if cell.tag == .negativeField { negative = negative ?? cell }
                     (buffer.baseAddress! + done + offset).initialize(to: cell.field ?? .zero)
                 }
                 done += run.count
             }
             initialized = count
         }
-        if negative { throw .negativeField }
+        if let negative { throw .negativeField(negative) }
         return fields
     }
 

@@ -6,8 +6,8 @@ import Testing
 
 /// Random and mutated programs: every one ends in one of the outcomes there are, with gas and journal in order.
 @Suite struct FuzzTests {
-    private static let isLong = getenv("QUETZAL_LONG") != nil
-    private static let count = isLong ? 10_000_000 : 10_000
+    /// QUETZAL_LONG=1 is ten million programs, another number is so many.
+    private static let count = getenv("QUETZAL_LONG").map { Int(String(cString: $0)) ?? 1 }.map { $0 > 1 ? $0 : 10_000_000 } ?? 10_000
 
     @Test func randomBytes() { fuzz(0x5eed, Self.count / 4) { generator in Self.randomProgram(&generator) } }
     @Test func randomInstructions() { fuzz(0xf00d, Self.count / 2) { generator in Self.instructions(&generator, count: 40) } }
