@@ -7,6 +7,7 @@ extension OptionTable {
         --api-workers <value> | QUETZAL_API_WORKERS | count | auto | node | API worker processes that share the RPC port: a number, or auto = one
         --executors <value> | QUETZAL_EXECUTORS | count | auto | execution | execution workers: a number, or auto = cores this process may use less the reserved ones
         --executor-pinning | QUETZAL_EXECUTOR_PINNING | bool | false | execution | tie each execution worker to a core of its own, behind the reserved ones
+        --execution-profile | QUETZAL_EXECUTION_PROFILE | bool | false | execution | count the AVM operations executed (metrics, aztec monitor); costs some speed
         --reserved-cores <value> | QUETZAL_RESERVED_CORES | count | auto | node | cores that auto leaves to the other workers
         --crash-budget <value> | QUETZAL_CRASH_BUDGET | int | 5 | node | restarts of one worker within a minute before its function is given up
         --api-threads <value> | QUETZAL_API_THREADS | count | auto | node | threads that serve RPC connections

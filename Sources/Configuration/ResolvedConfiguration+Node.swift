@@ -70,6 +70,7 @@ extension ResolvedConfiguration {
     public var executors: Int? { count("QUETZAL_EXECUTORS") }
     public var reservedCores: Int? { count("QUETZAL_RESERVED_CORES") }
     public var simulationGasLimit: UInt64 { UInt64(max(0, int("RPC_SIMULATE_PUBLIC_MAX_GAS_LIMIT") ?? 10_000_000_000)) }
+    public var profilesExecution: Bool { flag("QUETZAL_EXECUTION_PROFILE") }
     public var pinsExecutors: Bool { flag("QUETZAL_EXECUTOR_PINNING") }
     public var crashBudget: Int { int("QUETZAL_CRASH_BUDGET") ?? 5 }
     public var apiThreads: Int? { count("QUETZAL_API_THREADS") }

@@ -124,7 +124,7 @@ public final class ExecutorEngine {
         let root = begin.archiveRoot.allSatisfy { $0 == 0 } ? nil : Fr(canonical: begin.archiveRoot)
         do {
             let base = try source.base(after: begin.baseBlock, archiveRoot: root)
-            let options = ExecutionOptions(skipsFeeEnforcement: begin.skipsFeeEnforcement)
+            let options = ExecutionOptions(skipsFeeEnforcement: begin.skipsFeeEnforcement, countsOpcodes: begin.countsOpcodes)
             let processor = TxProcessor(
                 globals: globals, validator: begin.validates ? PreprocessValidator(globals: globals) : nil, options: options, executor: executor)
             sessions[key] = .open(Session(BlockOverlay(over: base, classes: source.classes), processor))
@@ -158,7 +158,7 @@ public final class ExecutorEngine {
             let hash = given.isZero ? tx.hash() : TxHash(given)
             do {
                 let verdict = try session.processor.offer(tx, hash: hash, on: session.overlay, isCancelled: isCancelled)
-                figures.count(tx, verdict)
+                figures.count(TransactionClass(tx, on: session.overlay), isRerun: job.attempt > 1, verdict)
                 return answer(.verdict, version, verdict.serialized)
             } catch {
                 switch error {

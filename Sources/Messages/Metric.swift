@@ -9,6 +9,8 @@ public struct Metric: Sendable {
         case counter
         /// Upper bounds of the buckets; slots: one per bucket, one above all, the sum.
         case histogram([UInt64])
+        /// A counter for each value of a label.
+        case labelled(String, [String])
     }
 
     public enum Unit: String, Sendable {
@@ -28,13 +30,17 @@ public struct Metric: Sendable {
 
     /// Name in the Prometheus text: `unit` as suffix unless it is part of the name.
     public var family: String {
+        let isCounted = if case .labelled = form { true } else { form == .counter }
         let suffixed = unit == .none || name.hasSuffix(unit.rawValue) ? name : name + "_" + unit.rawValue
-        return form == .counter && !suffixed.hasSuffix("_total") ? suffixed + "_total" : suffixed
+        return isCounted && !suffixed.hasSuffix("_total") ? suffixed + "_total" : suffixed
     }
 
     public var slots: Int {
-        if case .histogram(let bounds) = form { return bounds.count + 2 }
-        return 1
+        switch form {
+        case .gauge, .counter: return 1
+        case .histogram(let bounds): return bounds.count + 2
+        case .labelled(_, let values): return values.count
+        }
     }
 }
 
@@ -49,6 +55,19 @@ extension WorkerRegion {
     }
 
     public func add(_ id: MetricID) { add(id, 1) }
+
+    /// Sets one of a metric's labelled counters.
+    public func set(_ id: MetricID, at index: Int, _ value: UInt64) {
+        let row = MetricsSchema[id]
+        precondition(index >= 0 && index < row.slots)
+        setMetric(row.slot + index, value)
+    }
+
+    public func value(_ id: MetricID, at index: Int) -> UInt64 {
+        let row = MetricsSchema[id]
+        precondition(index >= 0 && index < row.slots)
+        return metric(row.slot + index)
+    }
 
     /// Records one value of a histogram, in the metric's unit.
     public func observe(_ id: MetricID, _ value: some BinaryInteger) {

@@ -14,6 +14,8 @@ public enum MetricID: Int, CaseIterable, Sendable {
     case rpcRequests, rpcErrors, rpcDuration, rpcConnections, rpcBlockHeight
     case replayRequests, replayL1BlockHeight
     case executorRuns, executorFailures, executorReverts, executorInstructions, executorGas, executorBusy
+    case executorClassRuns, executorClassReruns, executorClassTime, executorClassGas, executorOperations
+    case poolExecutors, poolBlocks, poolRuns, poolConflicts, poolReruns, poolDeaths, poolPoisoned
 }
 
 public enum MetricsSchema {
@@ -28,6 +30,18 @@ public enum MetricsSchema {
     static let milliseconds: [UInt64] = [10, 20, 35, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 15_000, 30_000, 60_000]
     static let microseconds: [UInt64] = [
         5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+    ]
+
+    /// Kinds of transactions, by the class of the contract that is called first.
+    public static let transactionClasses = ["token", "fee_payment", "protocol", "other", "private"]
+
+    /// AVM operations whatever the width of their operands, in the interpreter's order.
+    public static let operations = [
+        "add", "sub", "mul", "div", "fdiv", "eq", "lt", "lte", "and", "or", "xor", "not", "shl", "shr", "cast", "getenvvar", "calldatacopy", "successcopy",
+        "returndatasize", "returndatacopy", "jump", "jumpi", "internalcall", "internalreturn", "set", "set_constant", "set_uncached", "set_invalid", "mov",
+        "sload", "sstore", "notehashexists", "emitnotehash", "nullifierexists", "emitnullifier", "l1tol2msgexists", "getcontractinstance",
+        "emitunencryptedlog", "sendl2tol1msg", "call", "staticcall", "return", "revert", "debuglog", "poseidon2perm", "sha256compression", "keccakf1600",
+        "ecadd", "toradixbe",
     ]
 
     private static func row(
@@ -87,6 +101,18 @@ public enum MetricsSchema {
         row(.executorInstructions, "executor", "quetzal_executor_instruction", .counter, "AVM instructions executed"),
         row(.executorGas, "executor", "quetzal_executor_gas", .counter, "L2 gas used"),
         row(.executorBusy, "executor", "quetzal_executor_execution", .counter, .microseconds, "Time spent executing"),
+        row(.executorClassRuns, "executor", "quetzal_executor_class_run", .labelled("class", transactionClasses), "Transactions executed by class, re-runs included"),
+        row(.executorClassReruns, "executor", "quetzal_executor_class_rerun", .labelled("class", transactionClasses), "Re-runs by class"),
+        row(.executorClassTime, "executor", "quetzal_executor_class_execution", .labelled("class", transactionClasses), .microseconds, "Time spent executing by class"),
+        row(.executorClassGas, "executor", "quetzal_executor_class_gas", .labelled("class", transactionClasses), "L2 gas used by class"),
+        row(.executorOperations, "executor", "quetzal_executor_operation", .labelled("operation", operations), "AVM operations executed, where they are counted (--execution-profile)"),
+        row(.poolExecutors, "api", "quetzal_pool_executors", .gauge, "Executors that take jobs of this worker"),
+        row(.poolBlocks, "api", "quetzal_pool_block", .counter, "Blocks and simulations begun"),
+        row(.poolRuns, "api", "quetzal_pool_run", .counter, "Jobs handed to executors"),
+        row(.poolConflicts, "api", "quetzal_pool_conflict", .counter, "Results that no longer held when their turn came"),
+        row(.poolReruns, "api", "quetzal_pool_rerun", .counter, "Jobs beyond the first of a transaction"),
+        row(.poolDeaths, "api", "quetzal_pool_executor_lost", .counter, "Executors that died or talked nonsense"),
+        row(.poolPoisoned, "api", "quetzal_pool_poisoned", .counter, "Transactions dropped for killing executors or never ending"),
     ]
 
     private static func row(_ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ help: String) -> Metric {

@@ -88,7 +88,7 @@ public enum PrometheusText {
         mutating func head(_ name: String, _ form: Metric.Form, _ help: String) {
             let type = switch form {
             case .gauge: "gauge"
-            case .counter: "counter"
+            case .counter, .labelled: "counter"
             case .histogram: "histogram"
             }
             out += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
@@ -101,6 +101,10 @@ public enum PrometheusText {
         }
 
         mutating func metric(_ metric: Metric, _ labels: [(String, String)], _ region: WorkerRegion) {
+            if case .labelled(let key, let values) = metric.form {
+                for (index, value) in values.enumerated() { sample(metric.family, labels + [(key, value)], region.metric(metric.slot + index)) }
+                return
+            }
             guard case .histogram(let bounds) = metric.form else {
                 sample(metric.family, labels, region.metric(metric.slot))
                 return

@@ -11,7 +11,13 @@ import WorldState
 struct ReplayCommand {
     let options: ReplayOptions
 
-    init(_ options: ReplayOptions) { self.options = options }
+    private let execution: (any BlockExecution)?
+
+    /// `execution` nil: in this process.
+    init(_ options: ReplayOptions, execution: (any BlockExecution)? = nil) {
+        self.options = options
+        self.execution = execution
+    }
 
     /// The exit code.
     func run() throws -> Int32 {
@@ -25,7 +31,8 @@ struct ReplayCommand {
             columnFamilies: ColumnFamilyOptions.worldState + ArchiveSchema.columnFamilies)
         guard let heights = try WorldStateView.status(of: database) else { throw ReplayError("\(options.dataDirectory) holds no world state") }
         let archive = Archive(database)
-        let replay = BlockReplay(database, kzg: try KZG(), setupAllowList: options.validates ? .default : nil)
+        var replay = BlockReplay(database, kzg: try KZG(), setupAllowList: options.validates ? .default : nil)
+        replay.execution = execution
 
         var summary = ReplaySummary()
         for number in try numbers(given, heights) {

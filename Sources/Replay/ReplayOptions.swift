@@ -8,6 +8,7 @@ struct ReplayOptions: Equatable {
           --transactions FILE     transactions, one JSON object with a member `tx` (hex) a line; .gz or not. May be repeated
           --blocks FILE           blocks to compare with instead of the stored ones, one JSON object with a member `hex` a
                                   line, and `l1ToL2Messages` where they are not those of the data directory
+          --executors N           execute in N processes at once, as a node that builds or checks a block does
           --no-validators         execute without the validators that come before it
 
         Every block's transactions are executed on the stored state before it, a block is made of them, and both are
@@ -21,6 +22,8 @@ struct ReplayOptions: Equatable {
     var transactions: [String] = []
     var blocks: String?
     var validates = true
+    /// nil: in this process.
+    var executors: Int?
 
     /// nil when help was asked for.
     init?(_ arguments: [String], environment: (String) -> String?) throws(ReplayError) {
@@ -37,6 +40,9 @@ struct ReplayOptions: Equatable {
             case "--no-validators" where parts.count == 1: validates = false
             case "--from": from = try Self.block(try value(), "--from")
             case "--to": to = try Self.block(try value(), "--to")
+            case "--executors":
+                guard let count = Int(try value()), (1...256).contains(count) else { throw ReplayError("--executors: a number from 1 to 256") }
+                executors = count
             case "--data-directory": dataDirectory = try value()
             case "--transactions": transactions.append(try value())
             case "--blocks": blocks = try value()

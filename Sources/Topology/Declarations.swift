@@ -66,10 +66,12 @@ public struct LinkDeclaration: Sendable {
     public var burst: Int
     /// The producer works without anyone listening.
     public var mayLackConsumers: Bool
+    /// Not made at all where no consumer runs; the producer asks for it.
+    public var isOptional: Bool
 
     public init(
         _ name: String, from producer: String, reliableTo reliable: [String] = [], unreliableTo unreliable: [String] = [], carries: String,
-        depth: Int, mtu: Int, burst: Int = 1, mayLackConsumers: Bool = false
+        depth: Int, mtu: Int, burst: Int = 1, mayLackConsumers: Bool = false, isOptional: Bool = false
     ) {
         self.name = name
         self.producer = producer
@@ -79,6 +81,7 @@ public struct LinkDeclaration: Sendable {
         self.mtu = mtu
         self.burst = burst
         self.mayLackConsumers = mayLackConsumers
+        self.isOptional = isOptional
     }
 }
 
@@ -104,9 +107,9 @@ public struct TopologyPlan: Sendable {
         links: [
             LinkDeclaration("archiver_tips", from: "archiver", unreliableTo: ["api"], carries: "TipMessage", depth: 256, mtu: 128, mayLackConsumers: true),
             // Orders of whoever has blocks executed, and what became of them.
-            LinkDeclaration("api_executor", from: "api", reliableTo: ["executor"], carries: "blocks, commits, jobs", depth: 64, mtu: 16_384, mayLackConsumers: true),
-            LinkDeclaration("executor_api", from: "executor", reliableTo: ["api"], carries: "results", depth: 32, mtu: 16_384, mayLackConsumers: true),
+            LinkDeclaration("api_executor", from: "api", reliableTo: ["executor"], carries: "blocks, commits, jobs", depth: 64, mtu: 16_384, isOptional: true),
+            LinkDeclaration("executor_api", from: "executor", reliableTo: ["api"], carries: "results", depth: 32, mtu: 16_384, isOptional: true),
             LinkDeclaration("reexecutor_executor", from: "reexecutor", reliableTo: ["executor"], carries: "blocks, commits, jobs", depth: 64, mtu: 16_384),
-            LinkDeclaration("executor_reexecutor", from: "executor", reliableTo: ["reexecutor"], carries: "results", depth: 32, mtu: 16_384, mayLackConsumers: true),
+            LinkDeclaration("executor_reexecutor", from: "executor", reliableTo: ["reexecutor"], carries: "results", depth: 32, mtu: 16_384, isOptional: true),
         ])
 }

@@ -114,6 +114,7 @@ public struct Topology: Sendable {
                     guard workers[slot].inputs.count <= WorkerRegion.inputLimit else { throw TopologyError("\(workers[slot].name) reads more than \(WorkerRegion.inputLimit) links") }
                 }
             }
+            if link.consumers.isEmpty, declaration.isOptional { continue }
             guard !link.consumers.isEmpty || declaration.mayLackConsumers else {
                 throw TopologyError("link \(declaration.name): none of its consumers (\(declaration.consumers.map(\.kind).joined(separator: ", "))) runs")
             }

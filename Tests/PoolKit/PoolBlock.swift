@@ -55,7 +55,7 @@ public struct PoolBlock: Sendable {
             let first = chance(5) ? 42_000 + random.next() % UInt64(mix.count) : 42_000 + UInt64(index)
             let payer = chance(10) ? 1 : 1 + UInt64(index) % Self.payers
             let isTwice = chance(10)
-            let calldata = [Fr(iterations), Fr(own), Fr(second), Fr(action), Fr(nullifier)]
+            let calldata = [Fr(0x5e1e), Fr(iterations), Fr(own), Fr(second), Fr(action), Fr(nullifier)]
             append(Self.transaction(calldata, nullifier: Fr(first), payer: payer, calls: isTwice ? 2 : 1))
         }
         guard mix.faults else { return }
@@ -70,7 +70,7 @@ public struct PoolBlock: Sendable {
     }
 
     /// One that reads `slot`.
-    public static func reading(_ slot: UInt64, nullifier: Fr) -> Tx { transaction([1, Fr(slot), Fr(slot), 0, 0], nullifier: nullifier, payer: 200, calls: 1) }
+    public static func reading(_ slot: UInt64, nullifier: Fr) -> Tx { transaction([2, 1, Fr(slot), Fr(slot), 0, 0], nullifier: nullifier, payer: 200, calls: 1) }
 
     static func transaction(_ calldata: [Fr], nullifier: Fr, payer: UInt64, calls: Int) -> Tx {
         let sender = AztecAddress(0x5e4d)

@@ -57,12 +57,12 @@ final class PoolBase: ExecutionBase {
 
     func contractClass(_ id: Fr) throws(StateUnavailable) -> ExecutableClass? { id == PoolBlock.classID ? code : nil }
 
-    /// Calldata: rounds of work, two slots, action (1 reverts, 2 reverts where the second slot is still zero), nullifier.
+    /// Calldata: selector, rounds of work, two slots, action (1 reverts, 2 reverts where the second slot is still zero), nullifier.
     static let bytecode: [UInt8] = {
         var code = Bytecode()
         code.set(0, .u32, 0)
-        code.set(1, .u32, 5)
-        code.op(0x1f, 1, 0, 10)  // CALLDATACOPY
+        code.set(1, .u32, 6)
+        code.op(0x1f, 1, 0, 9)  // CALLDATACOPY
         code.set(2, Fr.one)
         code.set(3, Fr.zero)
         code.set(7, Fr(12345))

@@ -21,6 +21,12 @@ public struct ReplayedBlock: Sendable {
     public var divergence: Divergence?
 }
 
+/// Executes the transactions of a block somewhere else.
+public protocol BlockExecution: AnyObject {
+    /// On the state after block `base`, without limits. Returns when the block is done.
+    func execute(_ txs: [Tx], hashes: [TxHash], globals: GlobalVariables, base: UInt32, validates: Bool) throws(StateUnavailable) -> BlockOutcome
+}
+
 /// Executes the transactions of finished blocks again, on the state before them, and compares everything that comes of
 /// it with the block («note 03 §14–15», «note 06 §7»).
 public struct BlockReplay {
@@ -29,6 +35,8 @@ public struct BlockReplay {
     private let builder: BlockBuilder
     /// Every transaction of a block must pass the validators too; nil leaves them out.
     public var setupAllowList: SetupAllowList?
+    /// nil: in this thread, one after the other.
+    public var execution: (any BlockExecution)?
 
     /// The database holds trees and archive; it is only read.
     public init(_ database: Database, kzg: KZG, classes: ClassCache = ClassCache(), setupAllowList: SetupAllowList? = .default) {
@@ -45,6 +53,7 @@ public struct BlockReplay {
     public func replay(_ block: L2Block, messages: [Fr], txs: [Tx]) throws(StateUnavailable) -> ReplayedBlock {
         guard let number = block.number, number > 0 else { throw StateUnavailable("the block has no number") }
         precondition(txs.count == block.body.txEffects.count)
+        if let execution { return try replay(block, number, messages, txs, by: execution) }
         var result = ReplayedBlock(number: number)
         let overlay = BlockOverlay(over: try StoredBase(database, at: number - 1, classes: classes), classes: classes)
         let globals = block.header.globalVariables
@@ -73,6 +82,35 @@ public struct BlockReplay {
         let executed = Self.now()
         result.executionNanoseconds = executed - start
         result.divergence = try assembly(block, messages, parts)
+        result.assemblyNanoseconds = Self.now() - executed
+        return result
+    }
+
+    private func replay(_ block: L2Block, _ number: UInt32, _ messages: [Fr], _ txs: [Tx], by execution: any BlockExecution) throws(StateUnavailable) -> ReplayedBlock {
+        var result = ReplayedBlock(number: number)
+        let start = Self.now()
+        let outcome = try execution.execute(
+            txs, hashes: block.body.txEffects.map(\.txHash), globals: block.header.globalVariables, base: number - 1, validates: setupAllowList != nil)
+        result.executionNanoseconds = Self.now() - start
+        if case .unavailable(let reason) = outcome.stop { throw StateUnavailable(reason) }
+        let done = Dictionary(uniqueKeysWithValues: outcome.committed.map { ($0.index, $0.tx) })
+        for (index, expected) in block.body.txEffects.enumerated() {
+            guard let executed = done[index] else {
+                let reason = (outcome.failed + outcome.skipped).first { $0.index == index }?.reason
+                result.divergence = Divergence(tx: index, hash: expected.txHash, field: "verdict", expected: "executed", got: reason ?? "nothing")
+                return result
+            }
+            result.transactions += 1
+            result.gasUsed.daGas += UInt64(executed.gasUsed.totalGas.daGas)
+            result.gasUsed.l2Gas += UInt64(executed.gasUsed.totalGas.l2Gas)
+            result.instructions += executed.statistics.instructions
+            if let divergence = Divergence.between(expected, executed.effect, tx: index) {
+                result.divergence = divergence
+                return result
+            }
+        }
+        let executed = Self.now()
+        result.divergence = try assembly(block, messages, outcome.committed.map { BlockBuilder.Part($0.tx) })
         result.assemblyNanoseconds = Self.now() - executed
         return result
     }

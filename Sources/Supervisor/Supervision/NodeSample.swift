@@ -82,6 +82,8 @@ public struct NodeSample: Sendable {
     public var workers: [Worker]
     public var links: [Link]
     public var sync: Sync?
+    /// nil where no executor runs.
+    public var execution: ExecutionSample?
 
     public init(_ view: NodeView) throws(IPCError) {
         try self.init(
@@ -107,6 +109,10 @@ public struct NodeSample: Sendable {
                 residentBytes: region.residentBytes, idle: region[.idle], processing: region[.processing], housekeeping: region[.housekeeping],
                 backpressure: region[.backpressure], note: region.note))
             if worker.kind == "archiver", worker.index == 0 { sync = Sync(region) }
+            if worker.kind == "executor" || worker.kind == "api" {
+                if worker.kind == "executor", execution == nil { execution = ExecutionSample() }
+                execution?.add(region, isHost: worker.kind == "api")
+            }
         }
         for link in content.links {
             links.append(Link(

@@ -10,6 +10,7 @@ public enum StatusText {
         for reason in sample.content.degraded { out += "DEGRADED: \(reason)\n" }
         if let sync = sample.sync { out += "\n" + progress(sync, since: previous, sample.nanos) }
         out += "\n" + workers(sample, previous) + "\n" + links(sample, previous)
+        if let execution = sample.execution, execution.runs > 0 { out += "\n" + execution.text }
         return out
     }
 

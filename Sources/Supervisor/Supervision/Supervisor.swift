@@ -13,6 +13,8 @@ public struct SupervisorSettings: Sendable {
     public var secretConfiguration: [UInt8]
     /// Program that is executed as `PROGRAM <kind> <index>`.
     public var workerProgram: String
+    /// Kinds whose workers are another program.
+    public var otherPrograms: [String: String] = [:]
     /// Where the descriptor file and the control socket are put.
     public var directory: String
     public var crashBudget: Int
@@ -101,7 +103,7 @@ public final class Supervisor {
         do {
             let given = try memory.attachment(slot: worker.declaration.slot, generation: worker.generation)
             let request = SpawnRequest(
-                program: settings.workerProgram, arguments: ["quetzal-worker", worker.kind.name, "\(worker.declaration.index)"], descriptors: given.descriptors)
+                program: settings.otherPrograms[worker.kind.name] ?? settings.workerProgram, arguments: ["quetzal-worker", worker.kind.name, "\(worker.declaration.index)"], descriptors: given.descriptors)
             worker.process = try loop.spawn(request) { [unowned self, unowned worker] exit in exited(worker, exit) }
             log.verbose("worker \(worker.name) started", ["process": .integer(Int64(worker.process?.processID ?? 0))])
         } catch {

@@ -40,7 +40,8 @@ final class APIWorker: Worker {
         guard let dataDirectory = configuration.dataDirectory else { throw WorkerFailure("no data directory in the configuration", isPermanent: true) }
         let pool = PoolLinks(context, dataDirectory: dataDirectory)
         self.pool = pool
-        simulator = try pool.map { try PoolSimulator($0, loop: context.loop) }
+        let profiles = configuration.profilesExecution
+        simulator = try pool.map { try PoolSimulator($0, loop: context.loop, countsOperations: profiles) }
     }
 
     func start() throws { tryToServe() }
@@ -122,6 +123,16 @@ final class APIWorker: Worker {
 
     func writeMetrics(_ region: WorkerRegion) {
         statistics.write(to: region)
+        if let host = pool?.host {
+            let figures = host.figures
+            region.set(.poolExecutors, host.executorCount)
+            region.set(.poolBlocks, figures.blocks)
+            region.set(.poolRuns, figures.runs)
+            region.set(.poolConflicts, figures.conflicts)
+            region.set(.poolReruns, figures.reruns)
+            region.set(.poolDeaths, figures.deaths)
+            region.set(.poolPoisoned, figures.poisoned)
+        }
         region.set(.rpcConnections, service?.connections ?? 0)
         if let chain, service != nil, let latest = try? chain.latestNumber() { region.set(.rpcBlockHeight, latest) }
     }

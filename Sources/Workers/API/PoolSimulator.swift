@@ -26,12 +26,14 @@ final class PoolSimulator: PublicSimulator {
     }
 
     private let mailbox: LoopMailbox
+    private let countsOperations: Bool
     private let waiting = Atomic<Int>(0)
     /// Used on the loop's thread only.
     nonisolated(unsafe) private let links: PoolLinks
 
-    init(_ links: PoolLinks, loop: EventLoop) throws {
+    init(_ links: PoolLinks, loop: EventLoop, countsOperations: Bool) throws {
         self.links = links
+        self.countsOperations = countsOperations
         mailbox = try loop.mailbox()
     }
 
@@ -50,6 +52,7 @@ final class PoolSimulator: PublicSimulator {
     private func begin(_ request: SimulationRequest, _ tx: PoolTx, _ ticket: Ticket) {
         var block = PoolRequest(
             globals: request.globals, baseBlock: UInt32(clamping: request.base), validates: false, skipsFeeEnforcement: request.skipsFeeEnforcement)
+        block.countsOpcodes = countsOperations
         block.limits.deadline = PoolLinks.now() &+ Self.patience
         let session = links.host.begin(block) { outcome, _ in ticket.settle(Self.answer(outcome)) }
         links.host.offer([tx], to: session)

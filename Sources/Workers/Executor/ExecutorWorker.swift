@@ -63,5 +63,12 @@ final class ExecutorWorker: Worker {
         region.set(.executorInstructions, figures.instructions)
         region.set(.executorGas, figures.gas)
         region.set(.executorBusy, figures.nanoseconds / 1000)
+        for (place, of) in figures.classes.enumerated() {
+            region.set(.executorClassRuns, at: place, of.runs)
+            region.set(.executorClassReruns, at: place, of.reruns)
+            region.set(.executorClassTime, at: place, of.nanoseconds / 1000)
+            region.set(.executorClassGas, at: place, of.gas)
+        }
+        for (operation, count) in figures.operations.prefix(MetricsSchema.operations.count).enumerated() { region.set(.executorOperations, at: operation, count) }
     }
 }
