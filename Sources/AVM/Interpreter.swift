@@ -60,17 +60,18 @@ public final class Interpreter {
         guard call.gas.l2Gas <= Self.maximumL2Gas else {
             throw .fatal("Cannot allocate more than \(Self.maximumL2Gas) to the AVM for execution.")
         }
-        var machine = Machine(
-            call, program, globals, host, pool.state, shortcutsAreOff: !usesShortcuts, instructionLimit: instructionsLeft)
-        defer {
-            instructionsLeft -= machine.executed
-            machine.release()
-            pool.state.pointee.trim()
+        return try withoutActuallyEscaping(isCancelled) { (isCancelled) throws(AVMFault) in
+            var machine = Machine(
+                call, program, globals, host, pool.state, shortcutsAreOff: !usesShortcuts, instructionLimit: instructionsLeft,
+                isCancelled: isCancelled)
+            defer {
+                instructionsLeft -= machine.executed
+                machine.release()
+                pool.state.pointee.trim()
+            }
+            if countsOpcodes { return try machine.run(&counts) }
+            var none = NoProfile()
+            return try machine.run(&none)
         }
-        if countsOpcodes {
-            return try machine.run(&counts, isCancelled: isCancelled)
-        }
-        var none = NoProfile()
-        return try machine.run(&none, isCancelled: isCancelled)
     }
 }

@@ -24,6 +24,7 @@ extension Machine {
         let tag: Tag = asBits ? .u1 : .u8
         // Lowest digit last.
         for offset in stride(from: Int(count) - 1, through: 0, by: -1) {
+            if offset != 0, offset & (Self.pollCells - 1) == 0 { try poll() }
             try frame.memory.set(destination + UInt32(offset), Cell(value: Limbs4(digits.next(), 0, 0, 0), tag: tag))
         }
     }

@@ -29,15 +29,25 @@ extension Machine {
 
     mutating func copyCalldata(_ i: Instruction) throws(AVMFault) {
         let copy = try copyOperands(i)
-        try frame.memory.copy(frame.calldata, from: copy.start, to: copy.destination, count: copy.count)
+        try self.copy(frame.calldata, copy)
     }
 
     mutating func copyReturndata(_ i: Instruction) throws(AVMFault) {
         let copy = try copyOperands(i)
-        try frame.memory.copy(frame.returndata, from: copy.start, to: copy.destination, count: copy.count)
+        try self.copy(frame.returndata, copy)
     }
 
-    private mutating func copyOperands(_ i: Instruction) throws(AVMFault) -> (start: Int, destination: UInt32, count: Int) {
+    private typealias Copy = (start: Int, destination: UInt32, count: Int)
+
+    private mutating func copy(_ source: [Fr], _ copy: Copy) throws(AVMFault) {
+        for done in stride(from: 0, to: copy.count, by: Self.pollCells) {
+            if done > 0 { try poll() }
+            try frame.memory.copy(
+                source, from: copy.start + done, to: copy.destination + UInt32(done), count: min(Self.pollCells, copy.count - done))
+        }
+    }
+
+    private mutating func copyOperands(_ i: Instruction) throws(AVMFault) -> Copy {
         let (size, start, destination) = try threeAddresses(i)
         let first = try cell(start, .u32).u32
         let count = try cell(size, .u32).u32

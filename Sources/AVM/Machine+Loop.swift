@@ -1,15 +1,15 @@
 extension Machine {
-    /// How many instructions run between two questions whether to go on. Those that ask the host count more.
+    /// How many instructions run between two questions whether to go on. What asks the host, or costs much, counts more.
     static var pollInterval: Int { 4096 }
     private static var heavyWeight: Int { 128 }
 
     /// Runs to the end of the outermost frame.
-    mutating func run(_ profile: inout some Profile, isCancelled: () -> Bool) throws(AVMFault) -> AVMOutcome {
+    mutating func run(_ profile: inout some Profile) throws(AVMFault) -> AVMOutcome {
         var pollAt = Self.pollInterval
         isEntering = true
         while true {
             do throws(AVMFault) {
-                try runUntilHalt(&profile, &pollAt, isCancelled)
+                try runUntilHalt(&profile, &pollAt)
             } catch {
                 guard case .halt(let reason) = error else { throw error }
                 try halt(reason)
@@ -21,9 +21,7 @@ extension Machine {
     /// The loop. What it needs for every instruction it keeps in locals: where it is, what gas is left, where the low
     /// cells of the frame are. An instruction whose operands are as usual (low addresses, tags that fit) is done right
     /// here; every other goes through its function, which says in full what it means. `Fast` has the shortcuts.
-    private mutating func runUntilHalt(
-        _ profile: inout some Profile, _ pollAt: inout Int, _ isCancelled: () -> Bool
-    ) throws(AVMFault) {
+    private mutating func runUntilHalt(_ profile: inout some Profile, _ pollAt: inout Int) throws(AVMFault) {
         if isEntering {
             isEntering = false
             try go(to: 0)
@@ -41,7 +39,7 @@ extension Machine {
         while true {
             if count >= pollAt {
                 pollAt = count + Self.pollInterval
-                if isCancelled() { throw .interrupted }
+                try poll()
                 if count > instructionLimit { throw .fatal("more than \(Interpreter.maximumInstructions) instructions, nearly all of them free") }
             }
             count += 1
@@ -102,7 +100,7 @@ extension Machine {
                 executed = count
                 frame.l2 = gas
                 let instruction = ip.pointee
-                if instruction.operation.asksHost { pollAt -= Self.heavyWeight }
+                pollAt -= instruction.operation.asksHost ? Self.heavyWeight : Int(instruction.gas >> 4)
                 try execute(instruction)
                 if outcome != nil { return }
                 if isResuming {

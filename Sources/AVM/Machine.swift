@@ -9,6 +9,7 @@ struct Machine: ~Copyable {
     let globals: GlobalVariables
     let transactionFee: Fr
     let shortcutsAreOff: Bool
+    let isCancelled: () -> Bool
     /// How many instructions may run.
     let instructionLimit: Int
 
@@ -35,12 +36,13 @@ struct Machine: ~Copyable {
 
     init(
         _ call: AVMCall, _ program: Program, _ globals: GlobalVariables, _ host: any AVMHost, _ pool: UnsafeMutablePointer<CellPool>, shortcutsAreOff: Bool,
-        instructionLimit: Int
+        instructionLimit: Int, isCancelled: @escaping () -> Bool
     ) {
         self.pool = pool
         self.host = host
         self.globals = globals
         self.shortcutsAreOff = shortcutsAreOff
+        self.isCancelled = isCancelled
         self.instructionLimit = instructionLimit
         transactionFee = call.transactionFee
         frame = Frame(
@@ -55,6 +57,15 @@ struct Machine: ~Copyable {
         if isReleased { return }
         frame.memory.release()
         while var last = waiting.popLast() { last.memory.release() }
+    }
+}
+
+extension Machine {
+    /// Cells that one instruction may write between two questions whether to go on.
+    static var pollCells: Int { 1 << 16 }
+
+    func poll() throws(AVMFault) {
+        if isCancelled() { throw .interrupted }
     }
 }
 

@@ -301,4 +301,22 @@ import Testing
         }
         #expect(done.ending == .interrupted)
     }
+
+    /// Nor do instructions that write much.
+    @Test(arguments: [0x1f, 0x22, 0x43] as [UInt8])
+    func longInstructionsAreInterrupted(opcode: UInt8) {
+        var a = Assembler()
+        a.set(1, T.u32, 1_900_000)
+        a.set(2, T.u32, 2)
+        a.set(3, T.u32, 0x10_0000)
+        a.set(4, T.field, 0)
+        a.set(5, T.u1, 0)
+        if opcode == 0x43 { a.widest(opcode, modes: 1 << 8, 4, 2, 1, 5, 3) } else { a.wide(opcode, modes: 1 << 4, 1, 2, 3) }
+        var asked = 0
+        let end = "Invalid program counter \(a.bytes.count), max is \(a.bytes.count)"
+        #expect(run(a.bytes, isCancelled: { asked += 1; return false }).ending == .halted(end))
+        #expect(asked > 20)
+        asked = 0
+        #expect(run(a.bytes, isCancelled: { asked += 1; return asked > 5 }).ending == .interrupted)
+    }
 }
