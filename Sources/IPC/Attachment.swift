@@ -118,8 +118,8 @@ public struct Attachment: Equatable, Sendable {
     }
 
     public init(decoding bytes: [UInt8]) throws(IPCError) {
-        let text: [Substring] = String(decoding: bytes, as: UTF8.self).split(separator: "\n" as Character)
-        var lines = text.map { WordLine($0) }
+        // By bytes: as characters, «\r\n» is no line end, and a blank with an accent no blank.
+        var lines = bytes.split(separator: 0x0a).map { WordLine(Substring(decoding: $0, as: UTF8.self)) }
         guard lines.count >= 2, lines[0].words == ["quetzal-attachment", "1"] else { throw IPCError("descriptor 4 is no attachment of this version") }
         lines.removeFirst()
         var head = lines.removeFirst()
@@ -165,8 +165,7 @@ public struct WordLine: Sendable {
     public var words: ArraySlice<String>
 
     public init(_ line: Substring) {
-        let parts: [Substring] = line.split(separator: " ")
-        words = parts.map { String($0) }[...]
+        words = line.utf8.split(separator: 0x20).map { String(Substring($0)) }[...]
     }
 
     public mutating func word() throws(IPCError) -> String {

@@ -14,6 +14,9 @@ import Testing
         attachment.peers = [.init(kind: "archiver", index: 0, region: 14, inputs: ["a", "b"])]
         let whole = attachment.encoded
         var accepted = 0
+        // A carriage return at a line's end belongs to the word before it.
+        let odd = try Attachment(decoding: Array("quetzal-attachment 1\nworker api 1 2 4 9 6 7 8\npeer a 1 2 b\r \n".utf8))
+        #expect(try odd.peers[0].inputs == ["b\r"] && Attachment(decoding: odd.encoded) == odd)
         for _ in 0..<Fuzz.rounds(short: 5_000) {
             guard let read = try? Attachment(decoding: fuzz.alteredText(whole)) else { continue }
             accepted += 1

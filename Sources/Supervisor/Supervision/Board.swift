@@ -75,7 +75,7 @@ public struct BoardContent: Equatable, Sendable {
     private static func line(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
 
     package init(decoding bytes: [UInt8]) throws(IPCError) {
-        let lines: [Substring] = String(decoding: bytes, as: UTF8.self).split(separator: "\n" as Character)
+        let lines = bytes.split(separator: 0x0a).map { Substring(decoding: $0, as: UTF8.self) }
         guard lines.first == "quetzal-board 1" else { throw IPCError("the node's board is of another version") }
         for text in lines.dropFirst() {
             var line = WordLine(text)
