@@ -43,7 +43,9 @@ struct RecordedCalls: Sendable {
     /// First argument word when it fits a non-negative Int.
     private static func word(_ data: Substring) -> Int? {
         let digits = data.dropFirst(8).prefix(64).drop { $0 == "0" }
-        return digits.isEmpty ? 0 : Int(digits, radix: 16)
+        // `Int` takes a sign, too.
+        guard let first = digits.first else { return 0 }
+        return first.isHexDigit ? Int(digits, radix: 16) : nil
     }
 
     private static func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((-a + b - 1) / b) }
