@@ -109,10 +109,11 @@ public struct NodeSample: Sendable {
                 residentBytes: region.residentBytes, idle: region[.idle], processing: region[.processing], housekeeping: region[.housekeeping],
                 backpressure: region[.backpressure], note: region.note))
             if worker.kind == "archiver", worker.index == 0 { sync = Sync(region) }
-            if worker.kind == "executor" || worker.kind == "api" {
-                if worker.kind == "executor", execution == nil { execution = ExecutionSample() }
-                execution?.add(region, isHost: worker.kind == "api")
-            }
+        }
+        if content.workers.contains(where: { $0.kind == "executor" }) {
+            var sum = ExecutionSample()
+            for (worker, region) in zip(content.workers, regions) where worker.kind == "executor" || worker.kind == "api" { sum.add(region, isHost: worker.kind == "api") }
+            execution = sum
         }
         for link in content.links {
             links.append(Link(
