@@ -1,12 +1,23 @@
 internal import Field
 internal import Protocol
 
+/// A negative field element among the arguments of a nested call («note 03 §7.3»): on its way nothing serialises it.
+struct NegativeWord {
+    let index: Int
+    let cell: Cell
+
+    /// How many a call may pass on; more are fatal.
+    static let limit = 1024
+}
+
 /// What one call knows: its environment, its memory, its gas, and how far it is.
 struct Frame {
     let program: Program
     let address: AztecAddress
     let sender: AztecAddress
+    /// Zeros where `negativeArguments` has the word.
     let calldata: [Fr]
+    var negativeArguments: [NegativeWord] = []
     let isStatic: Bool
     var l2: Int64
     var da: Int64

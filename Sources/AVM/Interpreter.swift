@@ -35,6 +35,7 @@ public final class Interpreter {
 
     /// Most gas a call may start with; more is fatal.
     public static let maximumL2Gas: UInt32 = 6_000_000
+    static let tooMuchGas = "Cannot allocate more than \(maximumL2Gas) to the AVM for execution."
 
     /// Instructions of one transaction. Gas allows 4 million in two phases; beyond are only SUCCESSCOPYs, which are free:
     /// 23,000 of them for 3 gas, hours for the gas of a transaction. The reference needs 10 s for as many as this, so
@@ -58,7 +59,7 @@ public final class Interpreter {
         precondition(!program.bytecode.isEmpty)
         try Machine.requireSelector(call.calldata)
         guard call.gas.l2Gas <= Self.maximumL2Gas else {
-            throw .fatal("Cannot allocate more than \(Self.maximumL2Gas) to the AVM for execution.")
+            throw .fatal(Self.tooMuchGas)
         }
         return try withoutActuallyEscaping(isCancelled) { (isCancelled) throws(AVMFault) in
             var machine = Machine(

@@ -19,8 +19,12 @@ extension Machine {
         let da = try allocation(daWanted, of: frame.da)
         frame.l2 -= l2
         frame.da -= da
+        guard l2 <= Int64(Interpreter.maximumL2Gas) else { throw .fatal(Interpreter.tooMuchGas) }
         let address = AztecAddress(try field(target))
-        let calldata = try frame.memory.fields(arguments, count: Int(size))
+        var negatives: [NegativeWord] = []
+        let calldata = frame.memory.fields(arguments, count: Int(size), &negatives)
+        // The reference prints the first word.
+        if let first = negatives.first, first.index == 0 || negatives.count > NegativeWord.limit { throw .negativeField(first.cell) }
         try Self.requireSelector(calldata)
 
         host.fork()
@@ -40,18 +44,23 @@ extension Machine {
 
         frame.slot = slot
         let child = Frame(
-            program: program, address: address, sender: frame.address, calldata: calldata,
-            isStatic: frame.isStatic || i.operation == .staticCall, l2: l2, da: da, memory: Memory(pool),
+            program: program, address: address, sender: frame.address, calldata: calldata, negativeArguments: negatives,
+            isStatic: frame.isStatic || i.operation == .staticCall, l2: da < 0 ? -1 : l2, da: max(0, da), memory: Memory(pool),
             internalBase: internalCalls.count)
         waiting.append(frame)
         frame = child
         try go(to: 0)
     }
 
-    /// What a call asks for, at most what there is. A negative amount is fatal: the reference would add gas.
-    private func allocation(_ wanted: Cell, of left: Int64) throws(AVMFault) -> Int64 {
-        let amount = try field(wanted).integer
-        return min(Int64(clamping: amount.l1 | amount.l2 | amount.l3 == 0 ? amount.l0 : .max), left)
+    /// What a call asks for, at most what there is. A negative amount is gas that the caller gains and a callee that
+    /// halts at its first charge, as in the reference («note 03 §7.3»); fatal beyond as much as a call may have.
+    private mutating func allocation(_ wanted: Cell, of left: Int64) throws(AVMFault) -> Int64 {
+        let integer = wanted.integer
+        let amount = Int64(clamping: integer.l1 | integer.l2 | integer.l3 == 0 ? integer.l0 : .max)
+        guard wanted.tag == .negativeField else { return min(amount, left) }
+        guard amount <= Int64(Interpreter.maximumL2Gas) - gasGained else { throw .negativeField(wanted) }
+        gasGained += amount
+        return -amount
     }
 
     /// The reference looks the function's name up and cannot do so above 32 bits («note 03 §7.2», 8).
@@ -115,6 +124,7 @@ extension Machine {
         internalCalls.removeSubrange(frame.internalBase...)
         guard var parent = waiting.popLast() else {
             isReleased = true
+            guard frame.da <= UInt32.max else { throw .fatal("more DA gas is left than there can be") }
             outcome = AVMOutcome(
                 reverted: failure != nil, output: output,
                 gasLeft: Gas(daGas: UInt32(frame.da), l2Gas: UInt32(frame.l2)), instructions: executed, revert: failure?.revert)

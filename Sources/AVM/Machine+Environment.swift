@@ -30,6 +30,9 @@ extension Machine {
     mutating func copyCalldata(_ i: Instruction) throws(AVMFault) {
         let copy = try copyOperands(i)
         try self.copy(frame.calldata, copy)
+        for word in frame.negativeArguments where word.index >= copy.start && word.index < copy.start + copy.count {
+            try frame.memory.set(copy.destination + UInt32(word.index - copy.start), word.cell)
+        }
     }
 
     mutating func copyReturndata(_ i: Instruction) throws(AVMFault) {

@@ -45,7 +45,8 @@ extension Machine {
             count += 1
             profile.count(ip.pointee.operation)
             gas -= ip.pointee.gas
-            if gas < 0 {
+            // A frame that was called for less than no gas gets past what is free.
+            if gas < 0, !ip.pointee.operation.isFree {
                 self.ip = ip
                 executed = count
                 throw .halt(.outOfGas(l2: true, da: false))

@@ -29,6 +29,8 @@ struct Machine: ~Copyable {
     var isEntering = false
     /// A nested call ended: go on after the instruction at `ip`.
     var isResuming = false
+    /// Gas that nested calls for a negative amount gave.
+    var gasGained: Int64 = 0
     /// Forks of the host's journal that nested calls have opened.
     var openForks = 0
     /// The outermost frame has ended and given its memory back.

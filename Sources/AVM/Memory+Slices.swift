@@ -42,20 +42,28 @@ extension Memory {
 
     /// The integers of `count` cells as field elements, whatever their tags. Fatal when one is negative.
     func fields(_ address: UInt32, count: Int) throws(AVMFault) -> [Fr] {
+        var negatives: [NegativeWord] = []
+        let fields = fields(address, count: count, &negatives)
+        if let first = negatives.first { throw .negativeField(first.cell) }
+        return fields
+    }
+
+    /// The same with zeros for negative ones, of which the first few are noted.
+    func fields(_ address: UInt32, count: Int, _ negatives: inout [NegativeWord]) -> [Fr] {
         var done = 0
-        var negative: Cell?
+        var found: [NegativeWord] = []
         let fields = [Fr](unsafeUninitializedCapacity: count) { buffer, initialized in
             while done < count {
                 let run = run(address &+ UInt32(done), limit: count - done)
                 for (offset, cell) in run.enumerated() {
-                    if cell.tag == .negativeField { negative = negative ?? cell }
+                    if cell.tag == .negativeField, found.count <= NegativeWord.limit { found.append(NegativeWord(index: done + offset, cell: cell)) }
                     (buffer.baseAddress! + done + offset).initialize(to: cell.field ?? .zero)
                 }
                 done += run.count
             }
             initialized = count
         }
-        if let negative { throw .negativeField(negative) }
+        negatives = found
         return fields
     }
 

@@ -32,6 +32,9 @@ extension Operation {
         default: false
         }
     }
+
+    /// Executes without a charge, or fails before it.
+    var isFree: Bool { self == .successCopy || self == .setInvalid }
 }
 
 extension Operation {
