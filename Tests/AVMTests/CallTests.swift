@@ -209,7 +209,8 @@ import Testing
 
     @Test func internalCallStacksAreOfTheirFrame() {
         let host = TestHost()
-        host.programs[other] = Program([0x26])
+        // Its first slot is that of the caller's INTERNALCALL, and where it goes on is known by then.
+        host.programs[other] = Program([0x20, 0, 0, 1, 0x26])
         let nested = run(host: host) { a in
             a.internalCall(6)
             a.internalReturn()

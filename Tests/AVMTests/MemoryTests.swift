@@ -44,6 +44,22 @@ import Testing
         #expect(done.ending == .returned([0, 0, 0, 0, 0, 8, 9, 10, 11, 12, 0, 0, 0, 0, 0, 0]))
     }
 
+    @Test func copiesOfMuch() {
+        let done = run(calldata: (0..<140_000).map { Fr(UInt64($0)) }) { a in
+            a.set(1, T.u32, 139_999)
+            a.set(2, T.u32, 2)
+            a.set(3, T.u32, 0x10_0000)
+            a.wide(0x1f, modes: 0b010000, 1, 2, 3)
+            // Around the 65,536th and the end, where zeros begin.
+            for (index, offset) in [65_534, 65_535, 65_536, 131_072, 139_997, 139_998].enumerated() {
+                a.set(4, T.u32, 0x10_0000 + UInt64(offset))
+                a.emit(0x2d, [(0b0001, 1), (4, 1), (UInt64(10 + index), 1)])
+            }
+            a.returnCells(10, 6)
+        }
+        #expect(done.ending == .returned([65_536, 65_537, 65_538, 131_074, 139_999, 0]))
+    }
+
     @Test func relativeAddresses() {
         func move(base: UInt64, tag: UInt8 = T.u32, offset: UInt64) -> Ending {
             run { a in
