@@ -195,6 +195,23 @@ import Testing
         #expect(used.billedGas == Gas(daGas: 7, l2Gas: 7_000_024))
     }
 
+    @Test func aRepeatedRevertibleNullifierSkipsTheAppLogic() throws {
+        // The second nullifier is the transaction's own first one; 43,000 came before it and stays unless teardown fails.
+        for (bytecode, teardown, code, kept) in [
+            (Self.returns, false, RevertCode.appLogicReverted, [42_000, 43_000] as [Fr]), (Self.returns, true, .appLogicReverted, [42_000, 43_000]),
+            (Self.reverts, true, .bothReverted, [42_000]),
+        ] {
+            var tx = Self.publicTx(app: [AztecAddress(0xbad)], teardown: teardown ? Self.contract : nil)
+            guard case .forPublic(var parts) = tx.data.destination else { return #expect(Bool(false)) }
+            parts.revertibleAccumulatedData.effects.nullifiers = PaddedList([43_000, 42_000, 44_000], capacity: 64)
+            parts.revertibleAccumulatedData.effects.noteHashes = PaddedList([9], capacity: 64)
+            tx.data.destination = .forPublic(parts)
+            let executed = try Self.execute(tx, on: Self.base(bytecode: bytecode))
+            #expect(executed.effect.revertCode == code && executed.effect.nullifiers == kept && executed.effect.noteHashes.isEmpty)
+            #expect(executed.phases.map(\.phase) == (teardown ? [.teardown] : []))
+        }
+    }
+
     @Test func failuresThatDropTheTransaction() {
         let cases: [(String, Tx, MemoryBase)] = [
             ("setup", Self.publicTx(setup: Self.contract), Self.base(bytecode: Self.reverts)),

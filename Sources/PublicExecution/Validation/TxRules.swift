@@ -21,10 +21,12 @@ struct TxRules {
         return wrong.isEmpty ? .valid : .invalid(wrong)
     }
 
-    /// Repetitions inside the transaction count, which the reference means to refuse and does not («note 06 §7.4»).
+    /// Repetitions inside the transaction count, which the reference means to refuse and does not («note 06 §7.4»), but
+    /// not those that only make the app logic revert («note 03 §11», collision): blocks with such transactions are good.
     func doubleSpend(_ reads: inout ReadSet) throws(StateUnavailable) -> TxValidation {
         let nullifiers = tx.data.nonEmptyNullifiers
-        guard Set(nullifiers).count == nullifiers.count else { return .invalid(.duplicateNullifier) }
+        let deadly = tx.data.forPublic?.nonRevertibleAccumulatedData.nullifiers.nonEmpty ?? nullifiers
+        guard Set(deadly).count == deadly.count else { return .invalid(.duplicateNullifier) }
         for nullifier in nullifiers {
             let isThere = try base.hasNullifier(nullifier)
             reads.nullifiers[nullifier] = isThere

@@ -122,8 +122,12 @@ import Testing
 
     @Test func doubleSpend() throws {
         var tx = tx
-        edit({ $0.revertibleAccumulatedData.effects.nullifiers = PaddedList([12], capacity: 64) }, in: &tx)
+        edit({ $0.nonRevertibleAccumulatedData.effects.nullifiers = PaddedList([11, 12, 11], capacity: 64) }, in: &tx)
         #expect(try verdict(tx) == .invalid([.duplicateNullifier]))
+        // Those of the revertible part make it revert, and blocks of the reference hold such transactions.
+        tx = self.tx
+        edit({ $0.revertibleAccumulatedData.effects.nullifiers = PaddedList([13, 12, 13], capacity: 64) }, in: &tx)
+        #expect(try verdict(tx) == .valid)
         chain.below.nullifierSet = [13]
         #expect(try verdict(self.tx) == .invalid([.existingNullifier]))
         var reads = ReadSet()
