@@ -5,6 +5,8 @@ import Protocol
 extension ExecutedTx: BinaryCodable {
     public init(from reader: inout ByteReader) throws(DecodingError) {
         let effect = try TxEffect(wire: &reader)
+        // Nothing else may be committed: other executors would refuse it, and no block could hold it.
+        if let violation = effect.violation { throw reader.failure("tx effect: \(violation)") }
         let gas = GasUsed(
             totalGas: try Gas(from: &reader), teardownGas: try Gas(from: &reader), publicGas: try Gas(from: &reader), billedGas: try Gas(from: &reader))
         let diff: TxDiff
@@ -36,7 +38,8 @@ extension ExecutedTx: BinaryCodable {
         readSet.write(to: &writer)
         writer.writeIfPresent(revertReason) { $0.writeWire(to: &$1) }
         writer.write(UInt32(returnValues.count))
-        for values in returnValues { values.writeWire(to: &writer) }
+        var room = WireLimits.values
+        for values in returnValues { values.writeWire(to: &writer, room: &room) }
         statistics.write(to: &writer)
     }
 }

@@ -2,7 +2,8 @@ import Bytes
 import Field
 import Protocol
 
-// What only a simulation tells: it never gets into a block.
+// What only a simulation tells: it never gets into a block. A program may return or call more than anybody reads, for
+// little gas: what goes beyond the limits stays behind, since a result that is refused would take its executor for mad.
 extension SimulationError {
     init(wire reader: inout ByteReader) throws(DecodingError) {
         let message = try reader.readText(maximum: WireLimits.text, "message")
@@ -29,15 +30,18 @@ extension SimulationError {
     /// Executors know opcodes only, never source locations.
     func writeWire(to writer: inout ByteWriter) {
         writer.writeText(originalMessage, maximum: WireLimits.text)
-        writer.write(UInt32(functionErrorStack.count))
-        for function in functionErrorStack {
+        let functions = functionErrorStack.prefix(WireLimits.frames)
+        writer.write(UInt32(functions.count))
+        for function in functions {
             function.contractAddress.write(to: &writer)
             writer.writeIfPresent(function.contractName) { $1.writeText($0, maximum: 1024) }
             writer.writeIfPresent(function.functionSelector) { $1.write($0.value) }
             writer.writeIfPresent(function.functionName) { $1.writeText($0, maximum: 1024) }
         }
-        writer.writeVector(revertData)
-        if case .opcodes(let opcodes)? = noirErrorStack {
+        writer.writeVector(Array(revertData.prefix(WireLimits.values)))
+        if case .opcodes(let all)? = noirErrorStack {
+            // The innermost ones say where it failed.
+            let opcodes = all.suffix(WireLimits.frames)
             writer.writeFlag(true)
             writer.write(UInt32(opcodes.count))
             for opcode in opcodes { writer.writeText(opcode, maximum: 1024) }
@@ -60,9 +64,12 @@ extension NestedProcessReturnValues {
         self.init(values: values, nested: nested)
     }
 
-    func writeWire(to writer: inout ByteWriter) {
+    /// `room`: values that may still be written.
+    func writeWire(to writer: inout ByteWriter, room: inout Int) {
+        let values = values.map { (all: [Fr]) in Array(all.prefix(room)) }
+        room -= values?.count ?? 0
         writer.writeIfPresent(values) { $1.writeVector($0) }
         writer.write(UInt32(nested.count))
-        for values in nested { values.writeWire(to: &writer) }
+        for values in nested { values.writeWire(to: &writer, room: &room) }
     }
 }

@@ -63,6 +63,40 @@ import Testing
         }
     }
 
+    /// RETURN, REVERT and INTERNALCALL cost three gas a piece: what a program does may not make its result unreadable.
+    @Test func longResultsAreCut() throws {
+        var generator = SeededGenerator(seed: 5)
+        var executed: ExecutedTx?
+        while executed == nil { if case .executed(let some) = verdict(&generator) { executed = some } }
+        let many = [Fr](repeating: .one, count: 70_000)
+        executed!.returnValues = [NestedProcessReturnValues(values: [.one]), NestedProcessReturnValues(values: many), NestedProcessReturnValues(values: many)]
+        executed!.revertReason = SimulationError(
+            originalMessage: String(repeating: "ä", count: 70_000), functionErrorStack: [.init(contractAddress: AztecAddress(5), functionName: "f")],
+            revertData: many, noirErrorStack: .opcodes((0..<5000).map { "0.\($0)" }))
+        guard case .executed(let read) = try TxVerdict(exactly: TxVerdict.executed(executed!).serialized) else { return #expect(Bool(false)) }
+        #expect(read.effect == executed!.effect && read.readSet == executed!.readSet)
+        #expect(read.returnValues.map { $0.values?.count } == [1, 65_535, 0])
+        #expect(read.revertReason?.revertData.count == 65_536)
+        guard case .opcodes(let opcodes)? = read.revertReason?.noirErrorStack else { return #expect(Bool(false)) }
+        #expect(opcodes.count == 4096 && opcodes.last == "0.4999")
+    }
+
+    /// What no block could hold is not taken from an executor.
+    @Test func effectsBeyondTheLimitsAreRefused() throws {
+        var generator = SeededGenerator(seed: 6)
+        for count in [64, 65, 200] {
+            var effect = TxEffect(revertCode: .ok, txHash: TxHash(7), transactionFee: 1)
+            effect.nullifiers = [1]
+            effect.noteHashes = generator.fields(count...count)
+            var diff = TxDiff()
+            diff.nullifiers = effect.nullifiers
+            diff.noteHashes = effect.noteHashes
+            let gas = GasUsed(totalGas: .zero, teardownGas: .zero, publicGas: .zero, billedGas: .zero)
+            let bytes = TxVerdict.executed(ExecutedTx(hash: TxHash(7), effect: effect, gasUsed: gas, diff: diff, readSet: ReadSet())).serialized
+            #expect(((try? TxVerdict(exactly: bytes)) != nil) == (count <= 64))
+        }
+    }
+
     @Test func anyBytesAreDecodedOrRefused() {
         var generator = SeededGenerator(seed: 4)
         for round in 0..<(getenv("QUETZAL_LONG") != nil ? 200_000 : 4000) {
