@@ -2,7 +2,8 @@
 public struct BoundedCache<Key: Hashable, Value> {
     private struct Entry {
         var key: Key
-        var value: Value
+        /// nil in a free place.
+        var value: Value?
         var cost: Int
         /// Neighbours in order of use, -1 at the ends.
         var newer: Int
@@ -54,6 +55,7 @@ public struct BoundedCache<Key: Hashable, Value> {
         guard let place = places.removeValue(forKey: key) else { return }
         unlink(place)
         cost -= entries[place].cost
+        entries[place].value = nil
         free.append(place)
     }
 

@@ -2,6 +2,23 @@ import PublicExecution
 import Testing
 
 @Suite struct BoundedCacheTests {
+    @Test func letsGoOfWhatItDoesNotKeep() {
+        final class Thing {}
+        var cache = BoundedCache<Int, Thing>(limit: 4)
+        var things = (0..<4).map { _ in Thing() }
+        let watched = things.map { Weak($0) }
+        for (key, thing) in things.enumerated() { cache.insert(key, thing) }
+        things = []
+        #expect(watched.allSatisfy { $0.value != nil })
+        cache.insert(9, Thing(), cost: 4)
+        #expect(watched.allSatisfy { $0.value == nil })
+    }
+
+    private struct Weak {
+        weak var value: AnyObject?
+        init(_ value: AnyObject) { self.value = value }
+    }
+
     /// Against a plain list in order of use.
     @Test func keepsWhatWasUsedLast() {
         var random = SeededGenerator(seed: 11)
