@@ -197,15 +197,27 @@ public final class PoolHost {
         switch result.status {
         case .verdict:
             guard let verdict = try? TxVerdict(exactly: result.body) else {
-                // An executor that talks nonsense is not believed; the job is given to another as if it had died.
+                // An executor that talks nonsense is not believed: as if it had died and come back. It stays, since the
+                // transaction may be the reason; twice, and the transaction is dropped for it.
                 figures.malformed += 1
-                return lost(job.executor, .crashed)
+                guard knows(executor) else { return }
+                lost(executor, .crashed)
+                return joined(executor)
             }
             outcome = .verdict(verdict)
         case .tookTooLong: outcome = .tookTooLong
         case .unavailable: outcome = .unavailable(String(decoding: result.body.prefix(1000), as: UTF8.self))
         }
-        session.scheduler.accept(job, outcome, version: Int(result.version))
+        let isUsed = session.scheduler.accept(job, outcome, version: Int(result.version))
+        if isUsed, result.status == .unavailable { restart(session, on: executor) }
+    }
+
+    /// The executor has not the state, or not the whole commit log: it gets both anew with its next job. What it has of
+    /// the session is lost thereby and goes back.
+    private func restart(_ session: Session, on executor: Int) {
+        session.members.remove(executor)
+        session.scheduler.retire(executor)
+        session.scheduler.addExecutor(executor)
     }
 
     /// Decides what can be decided and hands out jobs. After every batch of calls above, and when a deadline may have passed.
@@ -217,7 +229,8 @@ public final class PoolHost {
         let now = clock()
         for id in order {
             guard let session = sessions[id] else { continue }
-            for event in session.scheduler.advance(now: now) { act(event, session) }
+            // What is told of one event may abandon the session.
+            for event in session.scheduler.advance(now: now) where sessions[id] != nil { act(event, session) }
         }
         // Jobs each executor has, over all sessions.
         var loads: [Int: Int] = [:]
