@@ -87,6 +87,8 @@ import Testing
         host.programs[AztecAddress(1)] = program
         host.state.noteHashes = [1]
         let call = AVMCall(address: ownAddress, sender: AztecAddress(2), calldata: [1, 2, 3], isStatic: isStatic, transactionFee: 0, gas: gas)
+        // Every program is a transaction of its own: the limit on free instructions is per transaction.
+        interpreter.beginTransaction()
         var asked = 0
         var ended = Ended(name: "", openForks: 0, decodedByteCount: 0, storage: [:], logs: [])
         do {
