@@ -1,6 +1,7 @@
 #include "CLinux.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
@@ -214,3 +215,22 @@ int ql_pin_to_core(int core) {
     mask[core / 64] |= 1ul << (core % 64);
     return result(syscall(SYS_sched_setaffinity, 0, sizeof(mask), mask));
 }
+
+// MARK: Resident pages
+
+static int release_segments(struct dl_phdr_info *info, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        uintptr_t start = (info->dlpi_addr + segment->p_vaddr + page - 1) & ~(page - 1);
+        uintptr_t end = (info->dlpi_addr + segment->p_vaddr + segment->p_memsz) & ~(page - 1);
+        // What is never written is the same in the file: a refusal costs nothing but the pages.
+        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void ql_release_unwritten_pages(void) { dl_iterate_phdr(release_segments, NULL); }

@@ -30,6 +30,8 @@ final class EventLoopDriver {
         try worker.start()
         guard context.failure == nil else { return }
         context.region.state = .running
+        // Linking and start-up touched 20 MB of libraries that most workers do not need again.
+        ql_release_unwritten_pages()
         loop.every(.milliseconds(100)) { [unowned self] in
             let begin = ql_monotonic_nanos()
             // A worker that is shutting down is left alone: housekeeping might open again what it just closed.

@@ -32,6 +32,8 @@ final class PollingDriver {
         try worker.start()
         guard context.failure == nil else { return }
         context.region.state = .running
+        // Linking and start-up touched 20 MB of libraries that most workers do not need again.
+        ql_release_unwritten_pages()
         var due: UInt64 = 0
         var empty = 0
         var mark = ql_monotonic_nanos()

@@ -140,5 +140,9 @@ static inline void ql_pause(void) {
 }
 #endif
 
+// Gives back the resident pages of programs and libraries that are never written (symbol tables, start-up code). What is
+// still needed is mapped again when it is touched. No text relocations: there are none in position-independent code.
+void ql_release_unwritten_pages(void);
+
 // Limits malloc's arenas: each keeps what its busiest moment needed.
 static inline int ql_limit_arenas(int count) { return mallopt(M_ARENA_MAX, count); }

