@@ -43,19 +43,20 @@ let modules: [Module] = [
     library("JSON", ["Bytes", "CSimdjson"], tools: ["FuzzKit"]),
     library("Diagnostics", ["CLinux"], tools: ["FuzzKit"]),
     library("Field", ["Bytes", "CFieldVector"]),
+    library("FieldKit", ["Field"], path: "Tests/FieldKit", tests: false),
     library("Hashing", ["Bytes", "Field", "CFieldVector"]),
     library("Signatures", ["Bytes", "Field", "Hashing", "CSecp256k1"], tools: ["FuzzKit"]),
     library("Blobs", ["Bytes", "JSON", "Field", "Hashing", "CBLSVector"], tools: ["FuzzKit"]),
     library("Compression", ["CZlib"], tools: ["FuzzKit"]),
     // Protocol types
-    library("Protocol", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs"]),
+    library("Protocol", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs"], tools: ["FieldKit"]),
     // State
     library("Storage", ["CRocksDB"]),
     library("WorldState", ["Bytes", "Field", "Hashing", "Storage", "Protocol"]),
     library("Archive", ["Bytes", "JSON", "Field", "Hashing", "Storage", "Protocol", "WorldState"], tools: ["FuzzKit"]),
     // Execution
     library("AVM", ["Bytes", "Field", "Hashing", "Protocol"], tools: ["WorstPrograms"]),
-    library("PublicExecution", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "Storage", "WorldState", "Archive", "Blobs"], tools: ["ConformanceKit", "JSON", "AVMConformance", "quetzal-replay"]),
+    library("PublicExecution", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "Storage", "WorldState", "Archive", "Blobs"], tools: ["FieldKit", "ConformanceKit", "JSON", "AVMConformance", "quetzal-replay"]),
     // Outside world
     library("EventLoop", ["CUV"]),
     library("L1", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "EventLoop", "Diagnostics", "CCurl"], tools: ["FuzzKit", "LoopTestKit"]),
@@ -68,7 +69,7 @@ let modules: [Module] = [
     library("IPC", ["CLinux", "Diagnostics", "EventLoop"], tools: ["FuzzKit", "quetzal-torture"]),
     library("Topology", ["IPC", "CLinux"], tools: ["FuzzKit"]),
     library("Messages", ["IPC"], tools: ["FuzzKit"]),
-    library("ExecutionPool", ["Bytes", "Field", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution", "IPC", "Messages", "Diagnostics", "CLinux"], tools: ["PoolKit", "quetzal-pool", "Hashing"]),
+    library("ExecutionPool", ["Bytes", "Field", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution", "IPC", "Messages", "Diagnostics", "CLinux"], tools: ["FieldKit", "PoolKit", "quetzal-pool", "Hashing"]),
     library("PoolKit", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "PublicExecution", "Messages", "ExecutionPool", "WorstPrograms"], path: "Tests/PoolKit", tests: false),
     library("Configuration", ["Bytes", "JSON"], tools: ["FuzzKit"]),
     executable("quetzal-worker", [

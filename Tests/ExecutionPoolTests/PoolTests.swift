@@ -1,4 +1,5 @@
 import ExecutionPool
+import FieldKit
 import Glibc
 import Messages
 import PoolKit

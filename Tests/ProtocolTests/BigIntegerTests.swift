@@ -1,4 +1,5 @@
 import Field
+import FieldKit
 import JSON
 import Protocol
 import Testing

@@ -1,4 +1,5 @@
 import Field
+import FieldKit
 import Hashing
 import Protocol
 import Testing

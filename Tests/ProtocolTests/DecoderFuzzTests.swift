@@ -1,5 +1,6 @@
 import Bytes
 import Field
+import FieldKit
 import Glibc
 import JSON
 import Protocol

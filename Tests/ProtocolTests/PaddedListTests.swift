@@ -1,5 +1,6 @@
 import Bytes
 import Field
+import FieldKit
 import Protocol
 import Testing
 

@@ -1,4 +1,5 @@
 import Field
+import FieldKit
 import Protocol
 
 // Random values of the types blocks are made of.

@@ -1,4 +1,5 @@
 import Bytes
+import FieldKit
 import JSON
 import Protocol
 import Testing

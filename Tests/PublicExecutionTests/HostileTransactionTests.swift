@@ -1,5 +1,6 @@
 import AVMConformance
 import ConformanceKit
+import FieldKit
 import Glibc
 import Testing
 

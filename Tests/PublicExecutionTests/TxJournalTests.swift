@@ -1,5 +1,6 @@
 import AVM
 import Field
+import FieldKit
 import Glibc
 import Hashing
 import Protocol

@@ -1,5 +1,6 @@
 import Blobs
 import Field
+import FieldKit
 import Protocol
 import PublicExecution
 import Testing

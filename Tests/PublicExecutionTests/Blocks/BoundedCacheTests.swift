@@ -1,3 +1,4 @@
+import FieldKit
 import PublicExecution
 import Testing
 

@@ -2,6 +2,7 @@ import AVM
 import Archive
 import ConformanceKit
 import Field
+import FieldKit
 import Protocol
 import PublicExecution
 import Storage

@@ -1,4 +1,5 @@
 import Field
+import FieldKit
 import Glibc
 import PublicExecution
 import Testing

@@ -1,4 +1,5 @@
 import Field
+import FieldKit
 import Protocol
 import PublicExecution
 

@@ -1,3 +1,4 @@
+import FieldKit
 import PublicExecution
 
 /// Executors in virtual time: they take as long as their transactions say, learn of commits late, die at random.
