@@ -28,13 +28,13 @@ func executable(_ name: String, _ imports: [String], path: String, tests: Bool =
 
 let conformanceSets = [
     "CryptoConformance", "TypesConformance", "ConstantsConformance", "L1Conformance", "KZGConformance",
-    "WorldStateConformance", "BlocksConformance", "ChainConformance", "AVMConformance",
+    "WorldStateConformance", "BlocksConformance", "ChainConformance", "AVMConformance", "P2PConformance", "Discv5Conformance",
 ]
 
 let modules: [Module] = [
     // Debian's libraries (docs/architecture.md, libraries)
     system("CRocksDB"), system("CUV"), system("CSecp256k1"), system("COpenSSL"), system("CCurl"),
-    system("CMicrohttpd"), system("CZlib"),
+    system("CMicrohttpd"), system("CZlib"), system("CSnappy"),
     // C: thin shims and vector code only
     c("CLinux"), c("CSimdjson"), c("CFieldVector"), c("CBLSVector"),
     // Foundations
@@ -47,7 +47,7 @@ let modules: [Module] = [
     library("Hashing", ["Bytes", "Field", "CFieldVector"]),
     library("Signatures", ["Bytes", "Field", "Hashing", "CSecp256k1"], tools: ["FuzzKit"]),
     library("Blobs", ["Bytes", "JSON", "Field", "Hashing", "CBLSVector"], tools: ["FuzzKit"]),
-    library("Compression", ["CZlib"], tools: ["FuzzKit"]),
+    library("Compression", ["CZlib", "CSnappy"], tools: ["FuzzKit"]),
     // Protocol types
     library("Protocol", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs"], tools: ["FieldKit"]),
     // State
@@ -59,12 +59,20 @@ let modules: [Module] = [
     library("PublicExecution", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "Storage", "WorldState", "Archive", "Blobs"], tools: ["FieldKit", "ConformanceKit", "JSON", "AVMConformance", "quetzal-replay"]),
     // Outside world
     library("EventLoop", ["CUV"]),
+    library("Ciphers", ["COpenSSL"]),
     library("L1", ["Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "EventLoop", "Diagnostics", "CCurl"], tools: ["FuzzKit", "LoopTestKit"]),
     library("LoopTestKit", ["EventLoop", "L1"], path: "Tests/LoopTestKit", tests: false),
     library("ChainFollower", ["Bytes", "Field", "Hashing", "Blobs", "Protocol", "WorldState", "Archive", "L1", "EventLoop", "Diagnostics"], tools: ["FuzzKit", "LoopTestKit"]),
     library("HTTPServer", ["Bytes", "CMicrohttpd", "Diagnostics", "Compression"], tools: ["FuzzKit"]),
     library("NodeAPI", ["Bytes", "JSON", "Field", "Hashing", "Protocol", "WorldState", "Archive", "Storage", "Diagnostics"], tools: ["FuzzKit", "ConformanceKit", "PublicExecution"]),
     library("L1Replay", ["Bytes", "JSON", "Hashing", "Compression", "EventLoop"], tools: ["FuzzKit"]),
+    // Peers: identity, then transport, discovery and gossip side by side, then what joins them
+    library("PeerIdentity", ["Bytes", "Hashing", "Signatures", "EventLoop"], path: "Sources/PeerNetwork/Identity", tools: ["FuzzKit"]),
+    library("PeerTransport", ["Bytes", "Hashing", "Ciphers", "EventLoop", "Diagnostics", "PeerIdentity"], path: "Sources/PeerNetwork/Transport", tools: ["FuzzKit", "Signatures"]),
+    library("PeerDiscovery", ["Bytes", "Hashing", "Ciphers", "Signatures", "EventLoop", "Diagnostics", "PeerIdentity"], path: "Sources/PeerNetwork/Discovery", tools: ["FuzzKit"]),
+    library("PeerGossip", ["Bytes", "Hashing", "Compression", "PeerIdentity"], path: "Sources/PeerNetwork/Gossip", tools: ["FuzzKit", "Signatures"]),
+    library("PeerNetwork", ["Bytes", "Hashing", "Compression", "Protocol", "EventLoop", "Diagnostics", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip"], path: "Sources/PeerNetwork/Service", tools: ["FuzzKit", "Signatures"]),
+    library("Mempool", ["Bytes", "Field", "Hashing", "Protocol", "Storage", "WorldState", "Archive", "PublicExecution", "Diagnostics"], tools: ["FuzzKit", "FieldKit", "Signatures"]),
     // Processes
     library("IPC", ["CLinux", "Diagnostics", "EventLoop"], tools: ["FuzzKit", "quetzal-torture"]),
     library("Topology", ["IPC", "CLinux"], tools: ["FuzzKit"]),
@@ -97,6 +105,8 @@ let modules: [Module] = [
     library("BlocksConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution"], path: "Sources/Conformance/Blocks", tests: false),
     library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive", "Blobs", "PublicExecution", "L1Replay", "EventLoop"], path: "Sources/Conformance/Chain", tests: false),
     library("AVMConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState", "AVM", "PublicExecution"], path: "Sources/Conformance/AVM", tests: false),
+    library("P2PConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Ciphers", "Compression", "EventLoop", "Protocol", "Storage", "WorldState", "Archive", "PublicExecution", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip", "PeerNetwork", "Mempool"], path: "Sources/Conformance/P2P", tests: false),
+    library("Discv5Conformance", ["ConformanceKit", "Bytes", "JSON", "Hashing", "Signatures", "Ciphers", "PeerIdentity", "PeerDiscovery"], path: "Sources/Conformance/Discv5", tests: false),
     executable("quetzal-conformance", ["ConformanceKit"] + conformanceSets, path: "Sources/Conformance/Main"),
     library("WorstPrograms", ["Field", "Protocol"], path: "Tests/WorstPrograms", tests: false),
     executable("quetzal-benchmarks", [

@@ -28,7 +28,7 @@ public enum Secp256k1 {
     }
 
     /// libsecp256k1's context: created once, immutable afterwards, which the library allows to share between threads.
-    private struct Context: @unchecked Sendable {
+    struct Context: @unchecked Sendable {
         let pointer: OpaquePointer
         static let shared = Context()
 

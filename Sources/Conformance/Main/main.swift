@@ -27,6 +27,12 @@ import ChainConformance
 #if canImport(AVMConformance)
 import AVMConformance
 #endif
+#if canImport(P2PConformance)
+import P2PConformance
+#endif
+#if canImport(Discv5Conformance)
+import Discv5Conformance
+#endif
 
 // quetzal-conformance <set> <directory>: every case under the directory in the format of the set's README.
 // Sets that a focused build left out (Package.swift, QUETZAL_FOCUS) are not in the table.
@@ -59,6 +65,12 @@ sets.append(("chain", ChainConformance.run))
 #endif
 #if canImport(AVMConformance)
 sets.append(("avm", AVMConformance.run))
+#endif
+#if canImport(P2PConformance)
+sets.append(("p2p", P2PConformance.run))
+#endif
+#if canImport(Discv5Conformance)
+sets.append(("discv5", Discv5Conformance.run))
 #endif
 
 @MainActor func refuse(_ message: String) -> Never {
