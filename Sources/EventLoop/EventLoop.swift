@@ -1,11 +1,12 @@
 internal import CUV
 
-/// A libuv loop on one thread: timers, descriptor readiness, wake-ups from other threads, signals, child processes.
+/// A libuv loop on one thread: timers, descriptor readiness, wake-ups from other threads, signals, child processes, TCP.
 ///
 /// Not `Sendable`: the loop and all its handles belong to the thread that runs it. Only `LoopWake` may be used elsewhere.
 /// Handles live until they are cancelled (or the loop goes away).
 public final class EventLoop {
     let raw: UnsafeMutablePointer<uv_loop_t>
+    private var sharedReadBuffer: UnsafeMutableRawBufferPointer?
 
     public init() throws(EventLoopError) {
         raw = .allocate(capacity: 1)
@@ -25,6 +26,15 @@ public final class EventLoop {
         while uv_run(raw, UV_RUN_DEFAULT) != 0 {}
         uv_loop_close(raw)
         raw.deallocate()
+        sharedReadBuffer?.deallocate()
+    }
+
+    /// What all TCP streams of the loop read into, one after the other.
+    var readBuffer: UnsafeMutableRawBufferPointer {
+        if let sharedReadBuffer { return sharedReadBuffer }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: LoopTCPStream.readBufferBytes, alignment: 4096)
+        sharedReadBuffer = buffer
+        return buffer
     }
 
     /// Runs until `stop` or until no essential handle is left.
