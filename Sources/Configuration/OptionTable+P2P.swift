@@ -3,10 +3,10 @@ extension OptionTable {
     static let p2pRows = #"""
         @ P2P SUBSYSTEM
         --p2p-enabled [value] | P2P_ENABLED | bool | false | p2p | turn the network on
-        --p2p.blockCheckIntervalMS <value> | P2P_BLOCK_CHECK_INTERVAL_MS | int | 100 | p2p | polling for new L2 blocks in the p2p client
+        --p2p.blockCheckIntervalMS <value> | P2P_BLOCK_CHECK_INTERVAL_MS | int | 100 | unused | polling for new L2 blocks in the p2p client
         --p2p.debugDisableColocationPenalty <value> | DEBUG_P2P_DISABLE_COLOCATION_PENALTY | bool | false | p2p | no penalty for peers sharing an IP (tests)
         --p2p.peerCheckIntervalMS <value> | P2P_PEER_CHECK_INTERVAL_MS | int | 30000 | p2p | peer manager heartbeat
-        --p2p.l2QueueSize <value> | P2P_L2_QUEUE_SIZE | int | 1000 | p2p | queue of L2 blocks in the p2p client
+        --p2p.l2QueueSize <value> | P2P_L2_QUEUE_SIZE | int | 1000 | unused | queue of L2 blocks in the p2p client
         --p2p.listenAddress <value> | P2P_LISTEN_ADDR | str | 0.0.0.0 | p2p | IPv4 address to listen on
         --p2p.p2pPort <value> | P2P_PORT | int | 40400 | p2p | port listened on (TCP and UDP)
         --p2p.p2pBroadcastPort <value> | P2P_BROADCAST_PORT | str | - | p2p | port announced in the ENR; default = P2P_PORT
@@ -27,12 +27,12 @@ extension OptionTable {
         --p2p.gossipsubMcacheLength <value> | P2P_GOSSIPSUB_MCACHE_LENGTH | int | 6 | p2p | cache windows kept
         --p2p.gossipsubMcacheGossip <value> | P2P_GOSSIPSUB_MCACHE_GOSSIP | int | 3 | p2p | cache windows advertised
         --p2p.gossipsubSeenTTL <value> | P2P_GOSSIPSUB_SEEN_TTL | int | 1200000 | p2p | how long message ids are remembered, ms
-        --p2p.gossipsubTxTopicWeight <value> | P2P_GOSSIPSUB_TX_TOPIC_WEIGHT | int | 1 | p2p | score weight of the tx topic
-        --p2p.gossipsubTxInvalidMessageDeliveriesWeight <value> | P2P_GOSSIPSUB_TX_INVALID_MESSAGE_DELIVERIES_WEIGHT | int | -20 | p2p | score weight of invalid txs
-        --p2p.gossipsubTxInvalidMessageDeliveriesDecay <value> | P2P_GOSSIPSUB_TX_INVALID_MESSAGE_DELIVERIES_DECAY | int | 0.5 | p2p | score decay of invalid txs
+        --p2p.gossipsubTxTopicWeight <value> | P2P_GOSSIPSUB_TX_TOPIC_WEIGHT | int | 1 | unused | score weight of the tx topic
+        --p2p.gossipsubTxInvalidMessageDeliveriesWeight <value> | P2P_GOSSIPSUB_TX_INVALID_MESSAGE_DELIVERIES_WEIGHT | int | -20 | unused | score weight of invalid txs
+        --p2p.gossipsubTxInvalidMessageDeliveriesDecay <value> | P2P_GOSSIPSUB_TX_INVALID_MESSAGE_DELIVERIES_DECAY | int | 0.5 | unused | score decay of invalid txs
         --p2p.peerPenaltyValues <value> | P2P_PEER_PENALTY_VALUES | numlist | 2,10,50 | p2p | three penalty values, comma separated
         --p2p.doubleSpendSeverePeerPenaltyWindow <value> | P2P_DOUBLE_SPEND_SEVERE_PEER_PENALTY_WINDOW | int | 30 | p2p | blocks after which a spent nullifier is punished hard
-        --p2p.blockRequestBatchSize <value> | P2P_BLOCK_REQUEST_BATCH_SIZE | int | 20 | p2p | blocks read per request by the p2p client
+        --p2p.blockRequestBatchSize <value> | P2P_BLOCK_REQUEST_BATCH_SIZE | int | 20 | unused | blocks read per request by the p2p client
         --p2p.archivedTxLimit <value> | P2P_ARCHIVED_TX_LIMIT | int | 0 | p2p | deleted txs kept in the archive; 0 = none
         --p2p.trustedPeers <value> | P2P_TRUSTED_PEERS | csv | [] | p2p | ENRs of protected peers
         --p2p.privatePeers <value> | P2P_PRIVATE_PEERS | csv | [] | p2p | ENRs of protected peers kept out of discovery

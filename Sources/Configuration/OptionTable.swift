@@ -26,7 +26,6 @@ public enum OptionTable {
 
     /// Parts of the node that are still to come or are programs of their own, with what to say about them.
     public static let laterParts: [String: String] = [
-        "p2p": "the P2P part is not in this build yet",
         "sequencer": "sequencing and validating are not in this build yet",
         "execution": "executing public transactions is not in this build yet",
         "telemetry": "OTLP export is not in this build; metrics are served for Prometheus at /metrics",
@@ -83,6 +82,16 @@ public enum OptionTable {
     }
 }
 
+/// Groups of secrets: a worker gets at most one of them.
+public enum SecretScope: String, Sendable, CaseIterable {
+    /// API keys of L1 hosts.
+    case l1
+    /// The network key.
+    case network
+    /// Keys that sign for validators and pay on L1: never for a process that talks to peers.
+    case signing
+}
+
 /// One row of the option table.
 public struct Option: Sendable {
     /// Help section, or `ENVIRONMENT` for variables without a flag.
@@ -122,6 +131,13 @@ public struct Option: Sendable {
     /// Keys, mnemonics and API keys: never printed.
     public var isSecret: Bool {
         key.hasSuffix("PRIVATE_KEY") || key.hasSuffix("MNEMONIC") || key.hasSuffix("API_KEYS") || key.hasSuffix("API_KEY") || key.hasSuffix("SECRET")
+    }
+
+    /// Which workers may see it; nil for what is no secret.
+    public var secretScope: SecretScope? {
+        guard isSecret else { return nil }
+        if key == "PEER_ID_PRIVATE_KEY" { return .network }
+        return key.hasSuffix("API_KEYS") || key.hasSuffix("API_KEY") ? .l1 : .signing
     }
 
     /// URLs may carry keys in user information, path or query: only scheme and host are printed.

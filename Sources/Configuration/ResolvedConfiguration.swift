@@ -51,14 +51,14 @@ public struct ResolvedConfiguration: Sendable {
 
     // MARK: As bytes
 
-    /// One JSON object: what the sealed memfd of a worker holds. Without `secrets`, keys and mnemonics stay out.
-    public func serialized(secrets: Bool) -> [UInt8] {
+    /// One JSON object: what the sealed memfd of a worker holds. Keys and mnemonics stay out but for those of one group.
+    public func serialized(secrets: SecretScope? = nil) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("settings")
         writer.beginObject()
         for (key, setting) in settings.sorted(by: { $0.key < $1.key }) {
-            if !secrets, OptionTable.byKey[key]?.isSecret == true { continue }
+            if let scope = OptionTable.byKey[key]?.secretScope, scope != secrets { continue }
             writer.key(key)
             writer.value([setting.text, setting.source.rawValue])
         }

@@ -25,8 +25,11 @@ public final class MessageSender {
     /// Bytes that wait for credits.
     public var backlog: Int { waiting.reduce(0) { $0 + $1.body.count - $1.done } }
 
-    public func send(_ kind: ExecutorMessageKind, to signature: ExecutorSignature, _ body: [UInt8]) {
-        waiting.append(Waiting(kind: kind.rawValue, signature: signature.word, body: body))
+    public func send(_ kind: ExecutorMessageKind, to signature: ExecutorSignature, _ body: [UInt8]) { send(kind.rawValue, signature.word, body) }
+    public func send(_ kind: PoolMessageKind, to signature: PoolSignature, _ body: [UInt8]) { send(kind.rawValue, signature.word, body) }
+
+    private func send(_ kind: UInt16, _ signature: UInt64, _ body: [UInt8]) {
+        waiting.append(Waiting(kind: kind, signature: signature, body: body))
         flush()
     }
 

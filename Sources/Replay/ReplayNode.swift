@@ -23,7 +23,7 @@ enum ReplayNode {
         // The host gets its arguments in the place of secrets, of which there are none.
         let words = ["--data-directory", options.dataDirectory] + arguments
         var settings = SupervisorSettings(
-            topology: topology, configuration: configuration.serialized(secrets: false), secretConfiguration: Array(words.joined(separator: "\0").utf8),
+            topology: topology, configuration: configuration.serialized(), secretConfigurations: ["l1": Array(words.joined(separator: "\0").utf8)],
             workerProgram: String(worker), directory: scratch.path, title: "aztec replay")
         settings.otherPrograms[ReexecutorWorker.kind] = program
         return try Supervisor(settings).run()

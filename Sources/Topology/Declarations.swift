@@ -27,12 +27,12 @@ public struct KindDeclaration: Sendable {
     public var isEssential: Bool
     /// The node is there for it only: however it ends, the node ends, with its exit code.
     public var endsNode: Bool
-    /// Gets the configuration with its secrets (API keys of L1 hosts); all others get it without.
-    public var seesSecrets: Bool
+    /// The one group of secrets that its configuration holds (`SecretScope`); nil: none.
+    public var secrets: String?
 
     public init(
         _ name: String, count: Count, function: String, stopOrder: Int, stopSeconds: Int = 10, heartbeatSeconds: Int = 10, bootSeconds: Int = 120,
-        observes: Bool = false, isEssential: Bool = false, endsNode: Bool = false, seesSecrets: Bool = false
+        observes: Bool = false, isEssential: Bool = false, endsNode: Bool = false, secrets: String? = nil
     ) {
         self.name = name
         self.count = count
@@ -44,7 +44,7 @@ public struct KindDeclaration: Sendable {
         self.observes = observes
         self.isEssential = isEssential
         self.endsNode = endsNode
-        self.seesSecrets = seesSecrets
+        self.secrets = secrets
     }
 }
 
@@ -99,13 +99,17 @@ public struct TopologyPlan: Sendable {
     public static let node = TopologyPlan(
         kinds: [
             KindDeclaration("api", count: .fixed(1), function: "serving RPC and metrics", stopOrder: 1, observes: true),
-            KindDeclaration("archiver", count: .one, function: "following the chain", stopOrder: 6, stopSeconds: 30, heartbeatSeconds: 30, bootSeconds: 600, isEssential: true, seesSecrets: true),
+            KindDeclaration("archiver", count: .one, function: "following the chain", stopOrder: 6, stopSeconds: 30, heartbeatSeconds: 30, bootSeconds: 600, isEssential: true, secrets: "l1"),
+            KindDeclaration("p2p", count: .one, function: "the peer network and the pools", stopOrder: 3, secrets: "network"),
             KindDeclaration("executor", count: .perCore, function: "public execution", stopOrder: 5, heartbeatSeconds: 5),
-            KindDeclaration("reexecutor", count: .one, function: "executing blocks again", stopOrder: 1, heartbeatSeconds: 60, observes: true, endsNode: true, seesSecrets: true),
+            KindDeclaration("reexecutor", count: .one, function: "executing blocks again", stopOrder: 1, heartbeatSeconds: 60, observes: true, endsNode: true, secrets: "l1"),
             KindDeclaration("replay", count: .one, function: "the embedded L1", stopOrder: 8, stopSeconds: 5, isEssential: true),
         ],
         links: [
-            LinkDeclaration("archiver_tips", from: "archiver", unreliableTo: ["api"], carries: "TipMessage", depth: 256, mtu: 128, mayLackConsumers: true),
+            LinkDeclaration("archiver_tips", from: "archiver", unreliableTo: ["api", "p2p"], carries: "TipMessage", depth: 256, mtu: 128, mayLackConsumers: true),
+            // Transactions submitted over RPC and questions about the network; what became of them.
+            LinkDeclaration("api_p2p", from: "api", reliableTo: ["p2p"], carries: "pool requests", depth: 64, mtu: 16_384, isOptional: true),
+            LinkDeclaration("p2p_api", from: "p2p", reliableTo: ["api"], carries: "pool answers", depth: 64, mtu: 16_384, isOptional: true),
             // Orders of whoever has blocks executed, and what became of them.
             LinkDeclaration("api_executor", from: "api", reliableTo: ["executor"], carries: "blocks, commits, jobs", depth: 64, mtu: 16_384, isOptional: true),
             LinkDeclaration("executor_api", from: "executor", reliableTo: ["api"], carries: "results", depth: 32, mtu: 16_384, isOptional: true),

@@ -85,12 +85,12 @@ import Testing
         let configuration = try ConfigurationResolver(
             arguments: ["--node", "--l1-rpc-urls", "http://u:p@h:1/key", "--port", "5"], environment: ["TEST_ACCOUNTS": "true"], etcDirectory: nil, workingDirectory: "/nonexistent"
         ).resolve()
-        let whole = configuration.serialized(secrets: true)
+        let whole = configuration.serialized(secrets: .l1)
         var accepted = 0
         for _ in 0..<Fuzz.rounds(short: 2_000) {
             guard let read = try? ResolvedConfiguration(serialized: fuzz.alteredText(whole)) else { continue }
             accepted += 1
-            let again = try ResolvedConfiguration(serialized: read.serialized(secrets: true))
+            let again = try ResolvedConfiguration(serialized: read.serialized(secrets: .l1))
             #expect(again.settings == read.settings && again.genesis == read.genesis && again.network == read.network)
             _ = (read.port, read.adminPort, read.l1RPCURLs, read.consensusHosts, read.dataDirectory, read.l1ChainID)
         }

@@ -90,20 +90,23 @@ func refusal(_ line: String, _ environment: [String: String] = [:], directory: S
 
     @Test func laterPartsSaySo() throws {
         let configuration = try resolve("--node --p2p.p2pPort 1 --p2p-enabled true start", ["DEBUG": "x", "SEQ_MAX_TX_PER_BLOCK": "7"])
-        #expect(configuration.notes.count == 3)
-        #expect(configuration.notes[0] == "--p2p.p2pPort has no effect: the P2P part is not in this build yet")
+        #expect(configuration.notes.count == 1)
         #expect(configuration.int("P2P_PORT") == 1 && configuration.flag("P2P_ENABLED"))
     }
 
     @Test func survivesAsBytesAndKeepsSecretsBack() throws {
         let configuration = try resolve(
             "--node --archiver --l1-rpc-urls http://u:p@h:1/key,https://i/ --l1-consensus-host-urls http://b/,http://c --l1-consensus-host-api-keys k1,k2 --l1-consensus-host-api-key-headers ,X",
-            ["TEST_ACCOUNTS": "true", "MNEMONIC": "some words"])
-        let whole = try ResolvedConfiguration(serialized: configuration.serialized(secrets: true))
-        #expect(whole.settings == configuration.settings && whole.genesis == configuration.genesis && whole.genesis.prefilledPublicData.count == 3)
+            ["TEST_ACCOUNTS": "true", "MNEMONIC": "some words", "PEER_ID_PRIVATE_KEY": "0802"])
+        let whole = try ResolvedConfiguration(serialized: configuration.serialized(secrets: .l1))
+        #expect(!whole.isSet("MNEMONIC") && !whole.isSet("PEER_ID_PRIVATE_KEY"))
+        #expect( whole.genesis == configuration.genesis && whole.genesis.prefilledPublicData.count == 3)
         #expect(whole.consensusHosts == [.init(url: "http://b", apiKey: "k1", apiKeyHeader: nil), .init(url: "http://c", apiKey: "k2", apiKeyHeader: "X")])
         #expect(whole.runsNode && whole.runsArchiver && whole.l1RPCURLs == ["http://u:p@h:1/key", "https://i/"])
-        let bare = try ResolvedConfiguration(serialized: configuration.serialized(secrets: false))
+        let bare = try ResolvedConfiguration(serialized: configuration.serialized())
+        let network = try ResolvedConfiguration(serialized: configuration.serialized(secrets: .network))
+        #expect(network.peerIDPrivateKey == "0802" && !network.isSet("MNEMONIC") && !network.isSet("L1_CONSENSUS_HOST_API_KEYS"))
+        #expect(!bare.isSet("PEER_ID_PRIVATE_KEY"))
         #expect(!bare.isSet("MNEMONIC") && !bare.isSet("L1_CONSENSUS_HOST_API_KEYS") && bare.isSet("ETHEREUM_HOSTS"))
         let printed = configuration.printable.joined(separator: "\n")
         #expect(printed.contains("ETHEREUM_HOSTS = http://h:1/…,https://i (flag)") && !printed.contains("some words") && !printed.contains("k1"))
@@ -116,7 +119,7 @@ func refusal(_ line: String, _ environment: [String: String] = [:], directory: S
     @Test func everyRowIsSound() {
         #expect(OptionTable.options.count > 290)
         for option in OptionTable.options {
-            #expect(option.part == "node" || OptionTable.laterParts[option.part] != nil, "\(option.title) has unknown part \(option.part)")
+            #expect(["node", "p2p"].contains(option.part) || OptionTable.laterParts[option.part] != nil, "\(option.title) has unknown part \(option.part)")
             if let text = option.defaultText, !text.isEmpty, text != "[]", option.kind != .toggle, option.name != "p2p.gossipsubTxInvalidMessageDeliveriesDecay" {
                 // (that one defaults to 0.5 and is read as an integer, as in the reference)
                 #expect(option.kind.expectation(text) == nil, "default of \(option.title) is not well typed: \(text)")

@@ -62,3 +62,16 @@ import Testing
         #expect(!text.contains("quetzal_rpc_request"))
     }
 }
+
+@Suite struct PoolMessageTests {
+    @Test func aSignatureKeepsItsTicketAndItsOwner() {
+        let signature = PoolSignature(api: 3, ticket: 0x1234_5678_9abc)
+        #expect(PoolSignature(signature.word) == signature)
+        #expect(PoolSignature(api: 0xffff, ticket: .max).ticket == 0xffff_ffff_ffff)
+    }
+
+    @Test func answersReadBack() {
+        for answer in [PoolAnswer.done([]), .done([1, 2]), .refused("no"), .refused("")] { #expect(PoolAnswer(answer.payload) == answer) }
+        #expect(PoolAnswer([]) == nil && PoolAnswer([2, 1]) == nil)
+    }
+}

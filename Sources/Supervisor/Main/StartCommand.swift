@@ -29,8 +29,8 @@ enum StartCommand {
         NodeRegistry.enter(directory) { environment[$0] }
         defer { NodeRegistry.leave { environment[$0] } }
         let settings = SupervisorSettings(
-            topology: try topology(configuration), configuration: configuration.serialized(secrets: false),
-            secretConfiguration: configuration.serialized(secrets: true), workerProgram: try workerProgram(environment),
+            topology: try topology(configuration), configuration: configuration.serialized(),
+            secretConfigurations: secretConfigurations(configuration), workerProgram: try workerProgram(environment),
             directory: directory, crashBudget: configuration.crashBudget, title: "aztec \(Release.version)" + (configuration.network.map { " on \($0)" } ?? ""),
             reload: { reload(arguments) })
         let code = try Supervisor(settings).run()
@@ -53,6 +53,11 @@ enum StartCommand {
             configuration.set("L1_CONSENSUS_HOST_URLS", "http://127.0.0.1:\(port)/beacon", .preset)
         }
         return configuration
+    }
+
+    /// Each kind of worker sees the secrets of its own trade only.
+    private static func secretConfigurations(_ configuration: ResolvedConfiguration) -> [String: [UInt8]] {
+        Dictionary(uniqueKeysWithValues: SecretScope.allCases.map { ($0.rawValue, configuration.serialized(secrets: $0)) })
     }
 
     static func topology(_ configuration: ResolvedConfiguration) throws(TopologyError) -> Topology {

@@ -15,14 +15,17 @@ final class NodeMemory {
     let regions: [WorkerRegion]
     let rings: [SharedFile]
     let configuration: SharedFile
-    let secretConfiguration: SharedFile
+    /// With one group of secrets each.
+    let secretConfigurations: [String: SharedFile]
     /// Read end goes to every worker; this process alone has the write end, so its death is seen.
     let lifeline: (read: Int32, write: Int32)
 
-    init(_ topology: Topology, configuration: [UInt8], secretConfiguration: [UInt8]) throws(IPCError) {
+    init(_ topology: Topology, configuration: [UInt8], secretConfigurations: [String: [UInt8]]) throws(IPCError) {
         self.topology = topology
         self.configuration = try SharedFile(name: "quetzal-config", frozen: configuration)
-        self.secretConfiguration = try SharedFile(name: "quetzal-config-secret", frozen: secretConfiguration)
+        var secret: [String: SharedFile] = [:]
+        for (group, bytes) in secretConfigurations { secret[group] = try SharedFile(name: "quetzal-config-\(group)", frozen: bytes) }
+        self.secretConfigurations = secret
         bells = try Bell.create(slots: topology.workers.count)
         var events: [Int32] = [], files: [SharedFile] = [], regions: [WorkerRegion] = [], rings: [SharedFile] = []
         for worker in topology.workers {
@@ -54,7 +57,7 @@ final class NodeMemory {
     /// What worker `slot` is given: its attachment, and the descriptors of its process in order (index = number there).
     func attachment(slot: Int, generation: UInt64) throws(IPCError) -> (file: SharedFile, descriptors: [Int32?]) {
         let worker = topology.workers[slot]
-        let settings = worker.kind.seesSecrets ? secretConfiguration : configuration
+        let settings = worker.kind.secrets.flatMap { secretConfigurations[$0] } ?? configuration
         var given: [Int32?] = [nil, 1, 2, settings.readOnlyDescriptor, nil, lifeline.read]
         func give(_ descriptor: Int32) -> Int32 {
             // The same descriptor twice (a peer's event for two links) is given once.

@@ -9,8 +9,8 @@ public struct SupervisorSettings: Sendable {
     public var topology: Topology
     /// The resolved configuration without secrets.
     public var configuration: [UInt8]
-    /// The same with secrets, for the kinds that need them.
-    public var secretConfiguration: [UInt8]
+    /// The same with one group of secrets each, for the kinds that need it (`KindDeclaration.secrets`).
+    public var secretConfigurations: [String: [UInt8]]
     /// Program that is executed as `PROGRAM <kind> <index>`.
     public var workerProgram: String
     /// Kinds whose workers are another program.
@@ -24,12 +24,12 @@ public struct SupervisorSettings: Sendable {
     public var reload: @Sendable () -> Result<[String: Int], TopologyError>
 
     public init(
-        topology: Topology, configuration: [UInt8], secretConfiguration: [UInt8]? = nil, workerProgram: String, directory: String, crashBudget: Int = 5, title: String = "",
+        topology: Topology, configuration: [UInt8], secretConfigurations: [String: [UInt8]] = [:], workerProgram: String, directory: String, crashBudget: Int = 5, title: String = "",
         reload: @escaping @Sendable () -> Result<[String: Int], TopologyError> = { .success([:]) }
     ) {
         self.topology = topology
         self.configuration = configuration
-        self.secretConfiguration = secretConfiguration ?? configuration
+        self.secretConfigurations = secretConfigurations
         self.workerProgram = workerProgram
         self.directory = directory
         self.crashBudget = crashBudget
@@ -63,7 +63,7 @@ public final class Supervisor {
         // What this process inherited is nobody's business below.
         ql_close_on_exec_from(3)
         loop = try EventLoop()
-        memory = try NodeMemory(settings.topology, configuration: settings.configuration, secretConfiguration: settings.secretConfiguration)
+        memory = try NodeMemory(settings.topology, configuration: settings.configuration, secretConfigurations: settings.secretConfigurations)
         boardFile = try Board.create()
         board = try Board(boardFile.descriptor, writable: true)
         for worker in settings.topology.workers { workers.append(ManagedWorker(worker, memory.regions[worker.slot], budget: settings.crashBudget)) }
