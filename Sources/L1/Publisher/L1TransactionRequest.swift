@@ -1,4 +1,5 @@
 import Blobs
+import Bytes
 import Hashing
 import Protocol
 import Signatures

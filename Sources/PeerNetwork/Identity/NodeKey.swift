@@ -24,7 +24,7 @@ public struct NodeKey: Sendable {
 
     /// From the text form: hex of the libp2p private key protobuf, 72 digits.
     public init(text: String) throws(DecodingError) {
-        guard let bytes = Hex.decode(text), bytes.count == 36, bytes.starts(with: Self.prefix) else {
+        guard !text.hasPrefix("0x"), let bytes = Hex.decode(text), bytes.count == 36, bytes.starts(with: Self.prefix) else {
             throw DecodingError("network key: not 72 hex digits of a secp256k1 private key protobuf (08021220…)")
         }
         do { self.init(try Secp256k1.PrivateKey(Array(bytes[4...]))) } catch { throw DecodingError("network key: \(error)") }
