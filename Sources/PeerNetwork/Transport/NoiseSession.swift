@@ -1,4 +1,4 @@
-public import Ciphers
+import Ciphers
 
 /// The two ciphers of a finished handshake. Messages go as 2-byte length ‖ ciphertext ‖ 16-byte tag.
 public final class NoiseSession {
