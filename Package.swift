@@ -85,7 +85,7 @@ let modules: [Module] = [
         "ChainFollower", "L1", "NodeAPI", "HTTPServer", "L1Replay", "AVM", "PublicExecution", "ExecutionPool", "Protocol", "Bytes", "JSON", "Field", "Hashing", "Blobs", "CLinux",
     ], path: "Sources/Workers"),
     library("Supervision", ["IPC", "Topology", "Messages", "Diagnostics", "EventLoop", "CLinux"], path: "Sources/Supervisor/Supervision", tools: ["FuzzKit", "quetzal-torture"]),
-    executable("aztec", ["Supervision", "Topology", "IPC", "Messages", "Configuration", "Diagnostics", "CLinux"], path: "Sources/Supervisor/Main"),
+    executable("aztec", ["Supervision", "Topology", "IPC", "Messages", "Configuration", "Diagnostics", "JSON", "CLinux"], path: "Sources/Supervisor/Main"),
     executable("quetzal-replay", ["ExecutionPool", "IPC", "Topology", "Supervision", "Messages", "EventLoop", "Diagnostics", "CLinux", "Configuration", "PublicExecution", "Archive", "WorldState", "Storage", "Protocol", "Blobs", "Field", "Bytes", "JSON", "Compression"], path: "Sources/Replay"),
     // Tools
     executable("quetzal-torture", ["IPC", "EventLoop", "Diagnostics", "Messages", "CLinux", "Topology", "Supervision"], path: "Sources/Tools/Torture"),

@@ -13,6 +13,15 @@ public enum DataDirectory {
     /// Whether the archiver has made it.
     public static func hasChainDatabase(_ path: String) -> Bool { DataFile.exists(chainDatabase(path) + "/CURRENT") }
 
+    /// Where the p2p worker keeps the pools.
+    public static func poolDatabase(_ path: String) -> String { path + "/pool" }
+
+    /// Whether the p2p worker has made it.
+    public static func hasPoolDatabase(_ path: String) -> Bool { DataFile.exists(poolDatabase(path) + "/CURRENT") }
+
+    /// Own record, known peers, the network key and the table of peers.
+    public static func network(_ path: String) -> String { path + "/p2p" }
+
     /// What a directory belongs to (shape of note 08 §4.2, with the chain id).
     public struct Identity: Sendable, Equatable {
         public var schemaVersion: Int

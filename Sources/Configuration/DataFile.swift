@@ -19,7 +19,7 @@ public enum DataFile {
         }
     }
 
-    static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+    public static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
     static func isDirectory(_ path: String) -> Bool {
         var status = stat()

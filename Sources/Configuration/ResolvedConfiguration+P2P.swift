@@ -29,6 +29,8 @@ extension ResolvedConfiguration {
     public var treatsBootnodesAsPeers: Bool { flag("P2P_BOOTSTRAP_NODES_AS_FULL_PEERS") }
     public var maxPeers: Int { max(1, int("P2P_MAX_PEERS") ?? 100) }
     public var peerCheckMillis: Int { max(100, int("P2P_PEER_CHECK_INTERVAL_MS") ?? 30_000) }
+    /// High, mid, low in any order.
+    public var peerPenalties: [Double] { value("P2P_PEER_PENALTY_VALUES").list?.compactMap(\.number) ?? [] }
     public var ignoresColocation: Bool { flag("DEBUG_P2P_DISABLE_COLOCATION_PENALTY") }
 
     // MARK: Gossip
@@ -54,5 +56,7 @@ extension ResolvedConfiguration {
     /// Bytes (as `Tx.size` counts) before eviction; 0 = no limit.
     public var maxTxPoolSize: Int { max(0, int("P2P_MAX_TX_POOL_SIZE") ?? 100_000_000) }
     public var archivedTxLimit: Int { max(0, int("P2P_ARCHIVED_TX_LIMIT") ?? 0) }
+    /// `--p2p.proofVerifier=none`, said explicitly.
+    public var takesUncheckedProofs: Bool { text("P2P_PROOF_VERIFIER") == "none" }
     public var doubleSpendWindow: Int { max(0, int("P2P_DOUBLE_SPEND_SEVERE_PEER_PENALTY_WINDOW") ?? 30) }
 }

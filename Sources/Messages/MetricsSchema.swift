@@ -16,6 +16,11 @@ public enum MetricID: Int, CaseIterable, Sendable {
     case executorRuns, executorFailures, executorReverts, executorInstructions, executorGas, executorBusy
     case executorClassRuns, executorClassReruns, executorClassTime, executorClassGas, executorOperations
     case poolExecutors, poolBlocks, poolRuns, poolConflicts, poolReruns, poolDeaths, poolPoisoned
+    case mempoolTxCount, mempoolTxSize, mempoolAttestationCount, mempoolWaitingProofs
+    case peerCount, peerGoodbyesSent, peerGoodbyesReceived
+    case requestsSent, requestsReceived, requestsFailedOutbound, requestsFailedInbound
+    case gossipAccepted, gossipIgnored, gossipRejected
+    case networkBytesReceived, networkBytesSent, discoveryKnownNodes
 }
 
 public enum MetricsSchema {
@@ -43,6 +48,10 @@ public enum MetricsSchema {
         "emitunencryptedlog", "sendl2tol1msg", "call", "staticcall", "return", "revert", "debuglog", "poseidon2perm", "sha256compression", "keccakf1600",
         "ecadd", "toradixbe",
     ]
+
+    /// Protocols of request/response and topics of gossip, by their short names.
+    public static let requestProtocols = ["ping", "status", "goodbye", "tx", "block"]
+    public static let gossipTopics = ["tx", "block_proposal", "block_attestation"]
 
     private static func row(
         _ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ unit: Metric.Unit = .none, _ label: (String, String)? = nil, _ help: String
@@ -113,6 +122,23 @@ public enum MetricsSchema {
         row(.poolReruns, "api", "quetzal_pool_rerun", .counter, "Jobs beyond the first of a transaction"),
         row(.poolDeaths, "api", "quetzal_pool_executor_lost", .counter, "Executors that died or talked nonsense"),
         row(.poolPoisoned, "api", "quetzal_pool_poisoned", .counter, "Transactions dropped for killing executors or never ending"),
+        row(.mempoolTxCount, "p2p", "aztec_mempool_tx_count", .gauge, .none, ("status", "pending"), "The number of transactions in the mempool"),
+        row(.mempoolTxSize, "p2p", "quetzal_mempool_pending_size", .gauge, .bytes, "Size of the pending transactions, as the pool's limit counts it"),
+        row(.mempoolAttestationCount, "p2p", "aztec_mempool_attestations_count", .gauge, "The number of attestations in the pool"),
+        row(.mempoolWaitingProofs, "p2p", "quetzal_mempool_waiting_proofs", .gauge, "Transactions that wait for their proofs to be verified"),
+        row(.peerCount, "p2p", "aztec_peer_manager_peer_count", .gauge, "The number of peers connected"),
+        row(.peerGoodbyesSent, "p2p", "aztec_peer_manager_goodbyes_sent", .counter, "Goodbyes sent to peers"),
+        row(.peerGoodbyesReceived, "p2p", "aztec_peer_manager_goodbyes_received", .counter, "Goodbyes received from peers"),
+        row(.requestsSent, "p2p", "aztec_p2p_req_resp_sent_requests", .labelled("protocol", requestProtocols), "Requests sent to peers"),
+        row(.requestsReceived, "p2p", "aztec_p2p_req_resp_received_requests", .labelled("protocol", requestProtocols), "Requests received from peers"),
+        row(.requestsFailedOutbound, "p2p", "aztec_p2p_req_resp_failed_outbound_requests", .labelled("protocol", requestProtocols), "Requests to peers that failed"),
+        row(.requestsFailedInbound, "p2p", "aztec_p2p_req_resp_failed_inbound_requests", .labelled("protocol", requestProtocols), "Requests of peers that were refused or not finished in time"),
+        row(.gossipAccepted, "p2p", "quetzal_gossip_accepted", .labelled("topic", gossipTopics), "Gossiped messages found good and forwarded"),
+        row(.gossipIgnored, "p2p", "quetzal_gossip_ignored", .labelled("topic", gossipTopics), "Gossiped messages dropped without blame"),
+        row(.gossipRejected, "p2p", "quetzal_gossip_rejected", .labelled("topic", gossipTopics), "Gossiped messages found bad"),
+        row(.networkBytesReceived, "p2p", "quetzal_network_received", .counter, .bytes, "Bytes received over peer connections"),
+        row(.networkBytesSent, "p2p", "quetzal_network_sent", .counter, .bytes, "Bytes sent over peer connections"),
+        row(.discoveryKnownNodes, "p2p", "quetzal_discovery_known_nodes", .gauge, "Nodes in the discovery table"),
     ]
 
     private static func row(_ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ help: String) -> Metric {

@@ -31,7 +31,7 @@ enum NodeCommands {
     }
 
     /// The directory named, or the one of the only node there is.
-    private static func directory(_ arguments: Arguments) throws -> String {
+    static func directory(_ arguments: Arguments) throws -> String {
         let environment = EtcDirectory.processEnvironment()
         if let path = arguments.values["data-directory"] ?? environment["DATA_DIRECTORY"], !path.isEmpty { return path }
         let found = NodeRegistry.directories { environment[$0] }

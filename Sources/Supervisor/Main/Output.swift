@@ -36,6 +36,7 @@ enum Help {
           start [flags]      run a node in the foreground (`aztec help start` lists all flags)
           status [--json]    what a running node does; exit code 0 all well, 3 degraded or starting, 1 no node
           monitor            the same, live: [--interval SECONDS] [--count N]
+          peers [--all]      the peers it is connected to, with --all those it dials or remembers too; [--json]
           topology [flags]   the workers and links that `aztec start` with these flags would run
           scale KIND=N …     change numbers of workers while the node runs
           reload             read the configuration file again (SIGHUP does the same)
@@ -44,8 +45,8 @@ enum Help {
           help [start|replay]
           version
 
-        status, monitor, scale, reload and stop find the node by --data-directory PATH (DATA_DIRECTORY).
-        Without it status, monitor and scale take the one node this user runs; reload and stop do not guess.
+        status, monitor, peers, scale, reload and stop find the node by --data-directory PATH (DATA_DIRECTORY).
+        Without it status, monitor, peers and scale take the one node this user runs; reload and stop do not guess.
 
         """
 

@@ -9,6 +9,7 @@ do {
     switch arguments.first {
     case "start": exit(try StartCommand.run(Array(arguments.dropFirst())))
     case "status": exit(try NodeCommands.status(Array(arguments.dropFirst())))
+    case "peers": exit(try PeersCommand.run(Array(arguments.dropFirst())))
     case "monitor": exit(try NodeCommands.monitor(Array(arguments.dropFirst())))
     case "topology": exit(try NodeCommands.topology(Array(arguments.dropFirst())))
     case "scale": exit(try NodeCommands.scale(Array(arguments.dropFirst())))
