@@ -64,7 +64,7 @@ let modules: [Module] = [
     library("LoopTestKit", ["EventLoop", "L1"], path: "Tests/LoopTestKit", tests: false),
     library("ChainFollower", ["Bytes", "Field", "Hashing", "Blobs", "Protocol", "WorldState", "Archive", "L1", "EventLoop", "Diagnostics"], tools: ["FuzzKit", "LoopTestKit"]),
     library("HTTPServer", ["Bytes", "CMicrohttpd", "Diagnostics", "Compression"], tools: ["FuzzKit"]),
-    library("NodeAPI", ["Bytes", "JSON", "Field", "Hashing", "Protocol", "WorldState", "Archive", "Storage", "Diagnostics"], tools: ["FuzzKit", "ConformanceKit", "PublicExecution"]),
+    library("NodeAPI", ["Bytes", "JSON", "Field", "Hashing", "Protocol", "WorldState", "Archive", "Storage", "PublicExecution", "Diagnostics"], tools: ["FuzzKit", "ConformanceKit"]),
     library("L1Replay", ["Bytes", "JSON", "Hashing", "Compression", "EventLoop"], tools: ["FuzzKit"]),
     // Peers: identity, then transport, discovery and gossip side by side, then what joins them
     library("PeerIdentity", ["Bytes", "Hashing", "Signatures", "EventLoop"], path: "Sources/PeerNetwork/Identity", tools: ["FuzzKit"]),

@@ -41,7 +41,7 @@ extension NodeAPI {
         },
     ]
 
-    static let p2pMethods: [Method] = [
+    static let p2pMethods: [Method] = pendingMethods + [
         Method(name: "getAttestationsForSlot", parameters: 2, optional: 1) { _, parameters, writer throws(RPCFailure) in
             _ = parameters.bigInteger(0)
             _ = parameters.optionalString(1)
@@ -55,8 +55,6 @@ extension NodeAPI {
             try parameters.finish()
             throw .missing("addAttestation", "the attestation pool")
         },
-        Method(name: "getPendingTxs", parameters: 0) { _, _, _ throws(RPCFailure) in throw .missing("getPendingTxs", "the transaction pool") },
-        Method(name: "getPendingTxCount", parameters: 0) { _, _, _ throws(RPCFailure) in throw .missing("getPendingTxCount", "the transaction pool") },
         Method(name: "getEncodedEnr", parameters: 0) { _, _, _ in false },
         Method(name: "getPeers", parameters: 1, optional: 1) { _, parameters, writer throws(RPCFailure) in
             _ = parameters.optionalBool(0)

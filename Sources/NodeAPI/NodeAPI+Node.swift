@@ -4,7 +4,7 @@ import Protocol
 
 // The node itself and the heads of its chain.
 extension NodeAPI {
-    static let nodeMethods: [Method] = headMethods + blockMethods + stateMethods + messageMethods + logMethods + transactionMethods + contractMethods
+    static let nodeMethods: [Method] = headMethods + blockMethods + stateMethods + messageMethods + logMethods + transactionMethods + poolMethods + contractMethods
 
     static let headMethods: [Method] = [
         Method(name: "getL2Tips", parameters: 0, caching: .untilHead) { api, _, writer throws(RPCFailure) in

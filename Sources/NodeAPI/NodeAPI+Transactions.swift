@@ -7,8 +7,12 @@ extension NodeAPI {
         Method(name: "getTxReceipt", parameters: 1) { api, parameters, writer throws(RPCFailure) in
             let wanted = parameters.transactionHash(0)
             try parameters.finish()
+            // Before the look at the chain: between the two it may be mined, but not fall out of both.
+            let isPending = if let hash = wanted.hash { try api.transactions.pool?.isPending(hash) ?? false } else { false }
             if let hash = wanted.hash, let found = try api.chain.txEffect(hash) {
                 writer.value(TxReceipt.mined(found.effect, blockHash: L2BlockHash(found.blockHash), blockNumber: found.block))
+            } else if isPending, let hash = wanted.hash {
+                writer.value(TxReceipt.pending(hash))
             } else {
                 writer.beginObject()
                 writer.key("txHash")
@@ -26,37 +30,13 @@ extension NodeAPI {
             writer.value(IndexedTxEffect(data: found.effect, l2BlockNumber: found.block, l2BlockHash: found.blockHash.hex, txIndexInBlock: found.index))
             return true
         },
-        Method(name: "getPendingTxs", parameters: 0) { _, _, _ throws(RPCFailure) in throw .missing("getPendingTxs", "the transaction pool") },
-        Method(name: "getPendingTxCount", parameters: 0) { _, _, _ throws(RPCFailure) in throw .missing("getPendingTxCount", "the transaction pool") },
-        Method(name: "getTxByHash", parameters: 1) { _, parameters, _ throws(RPCFailure) in
-            _ = parameters.transactionHash(0)
-            try parameters.finish()
-            throw .missing("getTxByHash", "the transaction pool")
-        },
-        Method(name: "getTxsByHash", parameters: 1) { _, parameters, _ throws(RPCFailure) in
-            _ = parameters.transactionHashes(0)
-            try parameters.finish()
-            throw .missing("getTxsByHash", "the transaction pool")
-        },
-        Method(name: "sendTx", parameters: 1) { _, parameters, _ throws(RPCFailure) in
-            _ = parameters.object(0, required: txMembers)
-            try parameters.finish()
-            throw .missing("sendTx", "the transaction pool")
-        },
         Method(name: "simulatePublicCalls", parameters: 2, optional: 1, waits: true) { api, parameters, writer throws(RPCFailure) in
             let object = parameters.object(0, required: txMembers)
             let skipsFees = parameters.optionalBool(1) ?? false
             try parameters.finish()
-            guard let object else { preconditionFailure("finish throws without an object") }
-            let tx: Tx
-            do { tx = try Tx(json: object) } catch { throw .failed("\(error)") }
+            let tx = try transaction(object)
             try api.simulate(tx, skipsFeeEnforcement: skipsFees).write(to: &writer, simulationOf: tx)
             return true
-        },
-        Method(name: "isValidTx", parameters: 2, optional: 1) { _, parameters, _ throws(RPCFailure) in
-            _ = parameters.object(0, required: txMembers)
-            try parameters.finish()
-            throw .missing("isValidTx", "transaction validation")
         },
     ]
 

@@ -9,15 +9,18 @@ public final class NodeAPI: Sendable {
     let cache: ResultCache
     let admin: AdminActions
     let simulation: SimulationSettings
+    let transactions: TransactionServices
     let functionNames = FunctionNames()
 
     public init(
-        chain: any ChainReader, facts: NodeFacts, cacheBytes: Int = 8 << 20, admin: AdminActions = AdminActions(), simulation: SimulationSettings = SimulationSettings()
+        chain: any ChainReader, facts: NodeFacts, cacheBytes: Int = 8 << 20, admin: AdminActions = AdminActions(), simulation: SimulationSettings = SimulationSettings(),
+        transactions: TransactionServices = TransactionServices()
     ) {
         self.chain = chain
         self.facts = facts
         self.admin = admin
         self.simulation = simulation
+        self.transactions = transactions
         cache = ResultCache(maximumBytes: cacheBytes)
     }
 

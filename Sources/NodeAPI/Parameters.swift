@@ -63,6 +63,16 @@ struct Parameters {
         return flag
     }
 
+    /// A member of an object; missing or null → nil.
+    mutating func optionalBool(_ element: JSONElement?, _ path: String) -> Bool? {
+        guard let element, !element.isNull else { return nil }
+        guard let flag = element.bool else {
+            expected("boolean", element, path)
+            return nil
+        }
+        return flag
+    }
+
     mutating func string(_ position: Int) -> String {
         guard !isTooShort else { return "" }
         return string(self[position], "\(position)") ?? ""
@@ -270,6 +280,12 @@ struct Parameters {
         }
         for name in required where element[name] == nil { complain("Required", "\(position).\(name)") }
         return element
+    }
+
+    /// Missing or null → nil.
+    mutating func optionalObject(_ position: Int) -> JSONElement? {
+        guard !isTooShort, let element = self[position], !element.isNull else { return nil }
+        return object(position)
     }
 }
 

@@ -13,6 +13,14 @@ public final class TxClassLogs {
     /// even looked at: hashing 255 of them takes a second.
     static let maximumLogs = 16
 
+    /// Of no transaction, for rules that look at none.
+    static var none: TxClassLogs { TxClassLogs(nonRevertible: [], revertible: []) }
+
+    private init(nonRevertible: [ContractClassLog], revertible: [ContractClassLog]) {
+        self.nonRevertible = nonRevertible
+        self.revertible = revertible
+    }
+
     public init(_ tx: Tx) {
         func logs(_ effects: PrivateToRollupAccumulatedData) -> [ContractClassLog] {
             guard !tx.contractClassLogs.isEmpty, tx.contractClassLogs.count <= Self.maximumLogs else { return [] }

@@ -11,7 +11,7 @@ public final class DatabaseChain: ChainReader {
     /// Every column family of the chain database.
     public static var columnFamilies: [ColumnFamilyOptions] { ArchiveSchema.columnFamilies + ColumnFamilyOptions.worldState }
 
-    let database: Database
+    public let database: Database
     let archive: Archive
     private let standstill = StandstillLock()
     private let moved: Mutex<Moved>

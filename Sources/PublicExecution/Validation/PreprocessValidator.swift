@@ -30,6 +30,7 @@ public struct PreprocessValidator: Sendable {
 }
 
 /// The validators for a transaction that came by RPC, but for the proof («note 03 §16»): against the newest block.
+/// Repetitions among the transaction's own nullifiers pass, as they do in the reference's recorded answers.
 public struct AcceptanceValidator: Sendable {
     /// Globals of a block after the newest one, with the base fees of now.
     public var globals: GlobalVariables
@@ -48,7 +49,7 @@ public struct AcceptanceValidator: Sendable {
         var reads = ReadSet()
         let verdict = DataValidator.validate(tx)
             .and(rules.metadata())
-            .and(try rules.doubleSpend(&reads))
+            .and(try rules.spentBefore(&reads))
             .and(try rules.phases(setupAllowList, chain: chain))
             .and(try rules.blockHeader())
         return enforcesFees ? verdict.and(try rules.gas(&reads)) : verdict

@@ -1,5 +1,4 @@
 import Field
-import Hashing
 import Protocol
 
 /// The rules one by one, each against a base. Every read that another transaction of the block can change is noted.
@@ -27,7 +26,12 @@ struct TxRules {
         let nullifiers = tx.data.nonEmptyNullifiers
         let deadly = tx.data.forPublic?.nonRevertibleAccumulatedData.nullifiers.nonEmpty ?? nullifiers
         guard Set(deadly).count == deadly.count else { return .invalid(.duplicateNullifier) }
-        for nullifier in nullifiers {
+        return try spentBefore(&reads)
+    }
+
+    /// Only whether the chain has one of the nullifiers.
+    func spentBefore(_ reads: inout ReadSet) throws(StateUnavailable) -> TxValidation {
+        for nullifier in tx.data.nonEmptyNullifiers {
             let isThere = try base.hasNullifier(nullifier)
             reads.nullifiers[nullifier] = isThere
             if isThere { return .invalid(.existingNullifier) }
@@ -68,25 +72,12 @@ struct TxRules {
         // Fees fall, so a later block may take it.
         guard settings.maxFeesPerGas.feePerDaGas >= globals.gasFees.feePerDaGas, settings.maxFeesPerGas.feePerL2Gas >= globals.gasFees.feePerL2Gas
         else { return .skipped([.feePerGas]) }
-        let payer = tx.data.feePayer
-        let slot = Siloing.feePayerBalanceLeafSlot(payer.field)
+        let slot = tx.feePayerBalanceLeafSlot
         var balance = try base.publicData(slot)
         reads.publicData[slot] = balance
-        if let claimed = claimedFeeJuice(for: payer) { balance += claimed }
+        if let claimed = tx.claimedFeeJuice { balance += claimed }
         return balance < settings.feeLimit ? .invalid(.feePayerBalance) : .valid
     }
-
-    /// What the fee juice contract adds to the payer's balance in setup, from a claim in private.
-    private func claimedFeeJuice(for payer: AztecAddress) -> Fr? {
-        let feeJuice = ProtocolContracts.feeJuice
-        return tx.nonRevertiblePublicCallRequestsWithCalldata.first { call in
-            call.request.contractAddress == feeJuice && call.request.msgSender == feeJuice && call.calldata.count > 2
-                && call.selector == Self.increasePublicBalance && call.calldata[1] == payer.field && !call.request.isStaticCall
-        }?.calldata[2]
-    }
-
-    /// `_increase_public_balance((Field),u128)`.
-    static let increasePublicBalance: FunctionSelector = 0xe7f0_45ff
 
     func blockHeader() throws(StateUnavailable) -> TxValidation {
         try base.isArchived(tx.data.constants.historicalHeader.hash()) ? .valid : .invalid(.blockHeader)

@@ -1,0 +1,178 @@
+import Bytes
+import Field
+import FuzzKit
+import Mempool
+import Protocol
+import PublicExecution
+import Testing
+
+/// Answers when told to.
+final class SlowVerifier: ProofVerifier {
+    var open: [(ProofVerdict) -> Void] = []
+    func verify(_ tx: Tx, _ done: @escaping (ProofVerdict) -> Void) { open.append(done) }
+}
+
+final class FixedCommittee: CommitteeSource {
+    var answer = ProposerAnswer.known(current: SignedSample.address(1), next: SignedSample.address(2), slot: 10)
+    var members: Set<EthAddress> = [SignedSample.address(3)]
+    func proposers(at time: UInt64) -> ProposerAnswer { answer }
+    func isInCommittee(_ address: EthAddress, at time: UInt64) -> CommitteeAnswer { members.contains(address) ? .member : .stranger }
+}
+
+@Suite struct GateTests {
+    func judge(_ gate: TransactionGate, _ bytes: [UInt8]) -> Result<Tx, Refusal>? {
+        var result: Result<Tx, Refusal>?
+        gate.judge(bytes[...]) { result = $0 }
+        return result
+    }
+
+    func goodChain() -> MemoryChain {
+        let chain = MemoryChain()
+        chain.genesisBalances[Sample.slot(0xfee)] = 1_000_000
+        return chain
+    }
+
+    @Test func withoutAVerifierNothingIsTakenAndNobodyBlamed() throws {
+        let tx = Sample.tx(nullifiers: [9])
+        let chain = goodChain()
+        #expect(try judge(TransactionGate(chain: chain, verifier: UncheckedProofs()), tx.serialized)?.get() == tx)
+        #expect(try judge(TransactionGate(chain: chain, verifier: UncheckedProofs()), tx.serialized + [1, 2])?.get() == tx, "what follows is ignored")
+        let refused = judge(TransactionGate(chain: chain, verifier: RefusedProofs()), tx.serialized)
+        guard case .failure(let refusal) = refused else { Issue.record("taken"); return }
+        #expect(refusal.judgement == .ignore && refusal.reason == RefusedProofs.reason)
+        chain.isGone = true
+        guard case .failure(let trouble) = judge(TransactionGate(chain: chain, verifier: UncheckedProofs()), tx.serialized) else { Issue.record("taken"); return }
+        #expect(trouble.judgement == .ignore, "our own trouble with the state")
+    }
+
+    /// The state before the window is no longer kept: rejected without further blame.
+    @Test func oldDoubleSpendsBeyondTheKeptState() throws {
+        let chain = goodChain()
+        for number in 1...40 { chain.add([], nullifiers: [Fr(UInt64(number))]) }
+        chain.readableFrom = 20
+        let gate = TransactionGate(chain: chain, verifier: UncheckedProofs())
+        func penalty(_ nullifier: Fr) -> GossipJudgement? {
+            guard case .failure(let refusal) = judge(gate, Sample.tx(nullifiers: [100, nullifier]).serialized) else { return nil }
+            return refusal.judgement
+        }
+        #expect(penalty(5) == GossipJudgement(.reject))
+        chain.readableFrom = 0
+        #expect(penalty(5) == GossipJudgement(.reject, penalty: .low), "spent 30 blocks ago")
+        #expect(penalty(11) == GossipJudgement(.reject, penalty: .low) && penalty(12) == GossipJudgement(.reject, penalty: .high))
+        gate.settings.doubleSpendWindow = 41
+        #expect(penalty(5) == GossipJudgement(.reject, penalty: .high))
+    }
+
+    @Test func aQueueOfProofsIsBounded() {
+        let slow = SlowVerifier()
+        let queue = ProofQueue(slow, lanes: 2, limit: 3)
+        var verdicts: [Int: ProofVerdict] = [:]
+        let tx = Sample.tx(nullifiers: [1])
+        for index in 0..<7 { queue.verify(tx) { verdicts[index] = $0 } }
+        #expect(slow.open.count == 2 && queue.runningCount == 2 && queue.waitingCount == 3 && queue.refused == 2)
+        #expect(verdicts.count == 2 && verdicts.keys.allSatisfy { $0 >= 5 })
+        if case .unavailable = verdicts[5] {} else { Issue.record("\(String(describing: verdicts[5]))") }
+        slow.open[1](.invalid)
+        slow.open[1](.valid)
+        #expect(verdicts[1] == .invalid && slow.open.count == 3 && queue.runningCount == 2, "a second answer counts for nothing")
+        for index in [0, 2, 3, 4] { slow.open[index](.valid) }
+        #expect((0..<5).allSatisfy { verdicts[$0] == ($0 == 1 ? .invalid : .valid) } && queue.runningCount == 0 && queue.waitingCount == 0)
+        // A verifier that answers at once, many times: no recursion.
+        let quick = ProofQueue(UncheckedProofs(), lanes: 1, limit: 0)
+        var count = 0
+        for _ in 0..<100_000 { quick.verify(tx) { if $0 == .valid { count += 1 } } }
+        #expect(count == 100_000)
+    }
+
+    @Test func committeesThatAreEmptyOrUnknown() throws {
+        let committee = FixedCommittee()
+        let proposals = ProposalGate(committee: committee), attestations = AttestationGate(committee: committee)
+        func of(_ proposal: BlockProposal) -> GossipJudgement? {
+            guard case .failure(let refusal) = proposals.judge(proposal.serialized[...], at: 0) else { return nil }
+            return refusal.judgement
+        }
+        func of(_ attestation: BlockAttestation) -> GossipJudgement? {
+            guard case .failure(let refusal) = attestations.judge(attestation.serialized[...], at: 0) else { return nil }
+            return refusal.judgement
+        }
+        #expect(of(SignedSample.proposal(slot: 11, key: 1)) == nil && of(SignedSample.proposal(slot: 10, key: 2)) == nil)
+        #expect(of(SignedSample.proposal(slot: 10, key: 3)) == GossipJudgement(.reject, penalty: .high))
+        #expect(of(SignedSample.attestation(slot: 10, key: 3)) == nil && of(SignedSample.attestation(slot: 12, key: 3)) == GossipJudgement(.reject, penalty: .high))
+        committee.answer = .empty
+        #expect(of(SignedSample.proposal(slot: 10)) == GossipJudgement(.reject) && of(SignedSample.attestation(slot: 10, key: 3)) == GossipJudgement(.reject))
+        let schedule = EpochSchedule(l1GenesisTime: 1_000, slotDuration: 36, epochDuration: 32, ethereumSlotDuration: 12, proofSubmissionWindow: 64)
+        let unknown = UnknownCommittee(schedule: schedule)
+        func blind(_ slot: UInt64, _ committee: any CommitteeSource, at time: UInt64 = 1_000 + 36 * 10) -> [GossipJudgement] {
+            [
+                ProposalGate(committee: committee).judge(SignedSample.proposal(slot: slot).serialized[...], at: time).map { _ in .accept },
+                AttestationGate(committee: committee).judge(SignedSample.attestation(slot: slot).serialized[...], at: time).map { _ in .accept },
+            ].map { (result: Result<GossipJudgement, Refusal>) in
+                switch result {
+                case .success(let judgement): judgement
+                case .failure(let refusal): refusal.judgement
+                }
+            }
+        }
+        #expect(blind(10, unknown) == [.ignore, .ignore] && blind(11, unknown) == [.ignore, .ignore])
+        let late = GossipJudgement(.reject, penalty: .high)
+        #expect(blind(9, unknown) == [late, late] && blind(12, unknown) == [late, late])
+        #expect(blind(10, UnknownCommittee(schedule: nil)) == [.ignore, .ignore])
+    }
+
+    @Test func envelopesTopicsAndSeenMessages() throws {
+        var gate = MessageGate(version: "00-1-2", seenLimit: 3)
+        let message = P2PMessage(publishTime: 1, id: .zero, payload: [1, 2, 3]).serialized
+        func open(_ id: UInt8, topic: GossipTopic = .tx) -> Bool {
+            if case .success = gate.open(message[...], topic: topic.name(version: "00-1-2"), id: [UInt8](repeating: id, count: 20)) { true } else { false }
+        }
+        guard case .success(let opened) = gate.open((message + [9])[...], topic: "/aztec/tx/00-1-2", id: [0]) else { Issue.record("not opened"); return }
+        #expect(opened.topic == .tx && Array(opened.payload) == [1, 2, 3])
+        #expect(open(1) && !open(1) && open(1, topic: .blockProposal), "each topic has its own")
+        #expect(open(2) && open(3), "the limit of 3: the first falls out")
+        #expect(!open(1) && open(4) && open(1))
+        if case .success = gate.open(message[...], topic: "/aztec/tx/00-1-3", id: [7]) { Issue.record("another network's topic") }
+        if case .success = gate.open(message.dropLast(), topic: "/aztec/tx/00-1-2", id: [7]) { Issue.record("a cut message") }
+        #expect(open(7), "neither left a trace")
+    }
+
+    /// 10⁶ mutations in the long form: a refusal with its reason or an object, never a trap.
+    @Test func anyBytesAreJudged() {
+        var fuzz = Fuzz(seed: 71)
+        let chain = goodChain()
+        let gate = TransactionGate(chain: chain, verifier: UncheckedProofs())
+        let committee = FixedCommittee()
+        let proposals = ProposalGate(committee: committee), attestations = AttestationGate(committee: committee)
+        let tx = Sample.tx(nullifiers: [9]).serialized
+        // Mostly where the fields are: padding behind them makes up nearly all of a transaction.
+        let short = Array(tx.prefix(2_000))
+        let proposal = SignedSample.proposal(slot: 10, txHashes: [TxHash(Fr(1))]).serialized, attestation = SignedSample.attestation(slot: 10, key: 3).serialized
+        var accepted = 0
+        for round in 0..<Fuzz.rounds(short: 600) {
+            var bytes = fuzz.altered(short)
+            if round % 4 != 0, bytes.count == short.count { bytes += tx.dropFirst(2_000) }
+            if case .success = gate.examine(bytes[...]) { accepted += 1 }
+            if case .success = proposals.judge(fuzz.altered(proposal)[...], at: 0) { accepted += 1 }
+            if case .success = attestations.judge(fuzz.altered(attestation)[...], at: 0) { accepted += 1 }
+            var messages = MessageGate(version: "v")
+            _ = messages.open(fuzz.altered(P2PMessage(publishTime: 1, id: .zero, payload: [1, 2, 3]).serialized)[...], topic: "/aztec/tx/v", id: [1])
+        }
+        #expect(accepted > 50)
+    }
+
+    /// The calldata of one entry, claimed by every call: hashed once.
+    @Test func sharedCalldataIsHashedOnce() {
+        let words = (0..<15_000).map { Fr(UInt64($0)) }
+        let shared = HashedValues(calldata: words)
+        let request = PublicCallRequest(msgSender: 1, contractAddress: 2, isStaticCall: false, calldataHash: shared.hash)
+        var parts = PrivateTailForPublic()
+        parts.nonRevertibleAccumulatedData.publicCallRequests = PaddedList([PublicCallRequest](repeating: request, count: 32), capacity: 32)
+        parts.revertibleAccumulatedData.publicCallRequests = PaddedList([PublicCallRequest](repeating: request, count: 32), capacity: 32)
+        var tx = Sample.tx(nullifiers: [1])
+        tx.data.destination = .forPublic(parts)
+        tx.publicFunctionCalldata = [shared] + [HashedValues](repeating: HashedValues(calldata: []), count: 63)
+        let start = ContinuousClock.now
+        #expect(DataValidator.validate(tx) == .valid)
+        let once = ContinuousClock.now - start
+        print("64 calls sharing 15,000 words of calldata: \(once)")
+    }
+}
