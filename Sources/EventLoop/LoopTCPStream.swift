@@ -104,7 +104,7 @@ public final class LoopTCPStream: LoopHandle {
     // MARK: Writing
 
     /// Sends `bytes`; what the kernel does not take at once waits in a copy.
-    public func write(_ bytes: Span<UInt8>) {
+    public func write(_ bytes: ArraySlice<UInt8>) {
         guard !isCancelled, !bytes.isEmpty else { return }
         bytes.withUnsafeBufferPointer { write($0) }
     }
@@ -133,6 +133,14 @@ public final class LoopTCPStream: LoopHandle {
         Unmanaged.passUnretained(request).release()
         queuedBytes -= request.buffer.len
         fail(code)
+    }
+
+    /// Half-close once everything written is out.
+    public func shutdown() {
+        guard !isCancelled else { return }
+        let request = UnsafeMutablePointer<uv_shutdown_t>.allocate(capacity: 1)
+        let code = uv_shutdown(request, stream) { request, _ in request?.deallocate() }
+        if code < 0 { request.deallocate() }
     }
 
     private func finished(_ request: WriteRequest, _ status: Int32) {

@@ -114,4 +114,5 @@ public protocol MuxerSession: AnyObject {
     /// Ends the session from our side: nothing but the good-bye is sent any more.
     func goAway()
     var openStreams: Int { get }
+    func holds(_ id: MuxerStreamID) -> Bool
 }

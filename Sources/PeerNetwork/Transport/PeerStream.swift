@@ -27,7 +27,8 @@ public enum StreamFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// What a stream's owner is told, on the loop's thread. After `streamFailed`, or after both ends have closed, nothing more comes.
 public protocol PeerStreamOwner: AnyObject {
-    /// One data frame of the muxer as it came, never empty. Until `consumed` is called for it, it counts against the window.
+    /// Never empty. A data frame of up to 16 KiB comes whole, a longer one as its parts arrive. Until `consumed` is called for it,
+    /// it counts against the window. Copy what is kept for long: the slice may hold on to 64 KiB.
     func stream(_ stream: any PeerStream, received bytes: ArraySlice<UInt8>)
     /// The peer will send no more.
     func streamEnded(_ stream: any PeerStream)

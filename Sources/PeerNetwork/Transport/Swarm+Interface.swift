@@ -28,7 +28,23 @@ public struct SwarmConfiguration: Sendable {
     public var dialMillis = 30_000
     public var negotiationMillis = 30_000
     public var idleMillis = 300_000
-    /// Serve `/ipfs/id/1.0.0` too, for other implementations in tests.
+    /// How long a connection closed in good order may take to send what it has.
+    public var lingerMillis = 500
+    /// A peer that takes nothing of what waits for it is cut after so long.
+    public var stallMillis = 60_000
+    public var maxDialing = 100
+    /// Dials that wait for a free place.
+    public var maxQueuedDials = 300
+    /// After the nth failure in a row an address is left alone for 2ⁿ⁻¹ times this, at most 64 times.
+    public var dialBackoffMillis = 1000
+    public var maxOutboundPerProtocol = 64
+    /// Inbound streams of one connection that have no protocol yet.
+    public var maxNegotiating = 64
+    /// Offered as listener, proposed as dialer, in this order.
+    public var muxers = [YamuxSession.protocolName, MplexSession.protocolName]
+    /// What yamux windows of all connections may grow by beyond their initial 256 KiB.
+    public var windowGrowthBytes = 64 << 20
+    /// Serve `/ipfs/id/1.0.0` and `/ipfs/ping/1.0.0` too, for other implementations in tests.
     public var servesGenericIdentify = false
 
     public init(agentVersion: String) { self.agentVersion = agentVersion }
@@ -90,10 +106,12 @@ public protocol PeerSwarm: AnyObject {
     func start() throws(EventLoopError)
     /// Returns at once; the delegate hears of the outcome. Does nothing when a connection or a dial to the peer exists.
     func dial(_ address: PeerAddress)
-    /// Accepts streams of a protocol. `accept` sets the stream's owner at once.
+    /// Accepts streams of a protocol. `accept` sets the stream's owner at once (a stream without an owner is reset).
     func handle(_ protocolName: String, maxInboundPerConnection: Int, _ accept: @escaping (any PeerStream) -> Void)
-    /// Opens a stream and agrees on the first protocol that the peer has, in the order given.
+    /// Opens a stream and agrees on the first protocol that the peer has, in the order given. `opened` runs once, never before
+    /// this returns, and sets the stream's owner at once (a stream without an owner is reset).
     func openStream(to peer: PeerID, _ protocols: [String], timeoutMillis: Int, _ opened: @escaping (Result<any PeerStream, StreamFailure>) -> Void)
+    /// In good order: what was written goes out first, within half a second.
     func close(connection: UInt64, reason: String)
     /// Closes all connections of the peer.
     func disconnect(_ peer: PeerID, reason: String)

@@ -49,6 +49,7 @@ public final class YamuxSession: MuxerSession {
     deinit { budget.give(growth) }
 
     public var openStreams: Int { streams.count }
+    public func holds(_ id: MuxerStreamID) -> Bool { stream(id) != nil }
     public func start(now: UInt64) { ping(now) }
 
     public func tick(now: UInt64, events: inout [MuxerEvent]) {
