@@ -4,9 +4,11 @@ import JSON
 /// Set `p2p`: everything two nodes say to each other, file by file (README of the golden data).
 /// A new file is one entry in `parts` and one source file beside this one.
 public enum P2PConformance {
-    typealias Part = (_ document: JSONElement, _ file: String, _ report: inout ConformanceReport) throws -> Void
+    typealias Part = @Sendable (_ document: JSONElement, _ file: String, _ report: inout ConformanceReport) throws -> Void
 
-    static let parts: [String: Part] = [:]
+    static let parts: [String: Part] = [
+        "verdicts": VerdictChecks.run,
+    ]
 
     public static func run(directory: String, report: inout ConformanceReport) throws {
         for path in try Vectors.files(in: directory, recursive: true) {
