@@ -82,7 +82,7 @@ let modules: [Module] = [
     library("Configuration", ["Bytes", "JSON"], tools: ["FuzzKit"]),
     executable("quetzal-worker", [
         "IPC", "Topology", "Messages", "Configuration", "Diagnostics", "EventLoop", "Storage", "Archive", "WorldState",
-        "ChainFollower", "L1", "NodeAPI", "HTTPServer", "L1Replay", "AVM", "PublicExecution", "ExecutionPool", "Protocol", "Bytes", "JSON", "Field", "Hashing", "Blobs", "CLinux",
+        "ChainFollower", "L1", "NodeAPI", "HTTPServer", "L1Replay", "AVM", "PublicExecution", "ExecutionPool", "Mempool", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerNetwork", "Protocol", "Bytes", "JSON", "Field", "Hashing", "Blobs", "CLinux",
     ], path: "Sources/Workers"),
     library("Supervision", ["IPC", "Topology", "Messages", "Diagnostics", "EventLoop", "CLinux"], path: "Sources/Supervisor/Supervision", tools: ["FuzzKit", "quetzal-torture"]),
     executable("aztec", ["Supervision", "Topology", "IPC", "Messages", "Configuration", "Diagnostics", "JSON", "CLinux"], path: "Sources/Supervisor/Main"),
@@ -93,8 +93,11 @@ let modules: [Module] = [
         "PoolKit", "ExecutionPool", "PublicExecution", "Protocol", "Field", "IPC", "Topology", "Supervision", "Messages", "EventLoop", "Diagnostics", "CLinux",
     ], path: "Sources/Tools/Pool"),
     executable("quetzal-chaos", [
-        "EventLoop", "L1Replay", "Supervision", "Topology", "IPC", "Messages", "Configuration", "Storage", "Archive", "WorldState", "Protocol", "Field", "Bytes", "CLinux",
+        "ConformanceKit", "EventLoop", "L1Replay", "Supervision", "Topology", "IPC", "Messages", "Configuration", "Storage", "Archive", "WorldState", "Protocol", "PublicExecution", "Field", "Hashing", "Bytes", "JSON", "CLinux",
     ], path: "Sources/Tools/Chaos"),
+    executable("quetzal-network", [
+        "Bytes", "Compression", "Protocol", "EventLoop", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip", "PeerNetwork",
+    ], path: "Sources/Tools/NetworkTest"),
     library("ConformanceKit", ["Bytes", "JSON", "Compression"], path: "Sources/Conformance/Kit", tests: false),
     library("CryptoConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol"], path: "Sources/Conformance/Crypto", tests: false),
     library("TypesConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Protocol"], path: "Sources/Conformance/Types", tests: false),

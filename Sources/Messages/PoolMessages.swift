@@ -9,6 +9,8 @@ public enum PoolMessageKind: UInt16, Sendable, CaseIterable {
     case listPeers = 3
     /// api → p2p. Answer: the node's record as text, nothing without a network.
     case encodedENR = 4
+    /// api → p2p. Body: slot u64 little-endian, then 32 bytes of an archive root or nothing. Answer: JSON.
+    case attestations = 5
     /// p2p → api.
     case answer = 16
 }

@@ -40,30 +40,6 @@ extension NodeAPI {
             return false
         },
     ]
-
-    static let p2pMethods: [Method] = pendingMethods + [
-        Method(name: "getAttestationsForSlot", parameters: 2, optional: 1) { _, parameters, writer throws(RPCFailure) in
-            _ = parameters.bigInteger(0)
-            _ = parameters.optionalString(1)
-            try parameters.finish()
-            writer.beginArray()
-            writer.endArray()
-            return true
-        },
-        Method(name: "addAttestation", parameters: 1) { _, parameters, _ throws(RPCFailure) in
-            _ = parameters.object(0, required: ["blockNumber", "payload", "signature"])
-            try parameters.finish()
-            throw .missing("addAttestation", "the attestation pool")
-        },
-        Method(name: "getEncodedEnr", parameters: 0) { _, _, _ in false },
-        Method(name: "getPeers", parameters: 1, optional: 1) { _, parameters, writer throws(RPCFailure) in
-            _ = parameters.optionalBool(0)
-            try parameters.finish()
-            writer.beginArray()
-            writer.endArray()
-            return true
-        },
-    ]
 }
 
 extension Parameters {

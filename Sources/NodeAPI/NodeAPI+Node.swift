@@ -65,7 +65,7 @@ extension NodeAPI {
             writer.value(protocolContracts)
             return true
         },
-        Method(name: "getEncodedEnr", parameters: 0) { _, _, _ in false },
+        encodedENR,
         // No sentinel runs in this node.
         Method(name: "getValidatorsStats", parameters: 0) { _, _, writer in
             writer.raw(#"{"stats":{},"slotWindow":0}"#.utf8)

@@ -10,17 +10,19 @@ public final class NodeAPI: Sendable {
     let admin: AdminActions
     let simulation: SimulationSettings
     let transactions: TransactionServices
+    let network: (any NetworkReader)?
     let functionNames = FunctionNames()
 
     public init(
         chain: any ChainReader, facts: NodeFacts, cacheBytes: Int = 8 << 20, admin: AdminActions = AdminActions(), simulation: SimulationSettings = SimulationSettings(),
-        transactions: TransactionServices = TransactionServices()
+        transactions: TransactionServices = TransactionServices(), network: (any NetworkReader)? = nil
     ) {
         self.chain = chain
         self.facts = facts
         self.admin = admin
         self.simulation = simulation
         self.transactions = transactions
+        self.network = network
         cache = ResultCache(maximumBytes: cacheBytes)
     }
 

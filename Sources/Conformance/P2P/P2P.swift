@@ -8,6 +8,9 @@ public enum P2PConformance {
 
     static let parts: [String: Part] = [
         "verdicts": VerdictChecks.run,
+        "reqresp": checkReqResp,
+        "reqresp-streams": checkReqRespStreams,
+        "scoring-and-limits": checkScoringAndLimits,
     ]
 
     public static func run(directory: String, report: inout ConformanceReport) throws {

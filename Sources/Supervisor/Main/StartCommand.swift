@@ -64,7 +64,7 @@ enum StartCommand {
         var kinds: [String] = []
         if configuration.runsNode { kinds.append("api") }
         if configuration.runsNode || configuration.runsArchiver { kinds.append("archiver") }
-        if configuration.runsNode { kinds.append("executor") }
+        if configuration.runsNode { kinds += ["p2p", "executor"] }
         if configuration.l1Replay != nil { kinds.append("replay") }
         return try Topology(.node, kinds: kinds, counts: counts(configuration).filter { kinds.contains($0.key) }, reservedCores: configuration.reservedCores)
     }

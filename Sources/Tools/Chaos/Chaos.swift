@@ -112,7 +112,7 @@ struct Chaos {
         case 2...4:
             for worker in alive { Glibc.kill(worker.board.processID, SIGKILL) }
             done += alive.count
-            try awaitSuccessors(of: alive.map { ($0.board.kind, $0.board.processID) }, node, begin)
+            try awaitSuccessors(of: alive, node, begin)
         default:
             guard !alive.isEmpty else { return }
             let victim = dice.pick(alive)
@@ -133,25 +133,15 @@ struct Chaos {
                 }
                 return
             }
-            try awaitSuccessors(of: [(victim.board.kind, victim.board.processID)], node, begin)
+            try awaitSuccessors(of: [victim], node, begin)
         }
     }
 
-    /// Until all of the killed have a running successor.
-    private mutating func awaitSuccessors(of killed: [(kind: String, process: Int32)], _ node: Node, _ begin: UInt64) throws {
-        var waiting = killed
-        var found: [Int] = []
-        let back = stage.wait(20_000, every: 2) {
-            guard let sample = node.sample else { return false }
-            waiting.removeAll { one in
-                let isBack = sample.workers.contains { $0.board.kind == one.kind && $0.board.processID != 0 && $0.board.processID != one.process && $0.state == .running }
-                if isBack { found.append(Int((EventLoop.monotonicNanos - begin) / 1_000_000)) }
-                return isBack
-            }
-            return waiting.isEmpty
-        }
-        latencies += found
-        guard back else { throw Stage.Failure("\(waiting) do not come back:\n\(node.log.suffix(2000))") }
+    private mutating func awaitSuccessors(of killed: [NodeSample.Worker], _ node: Node, _ begin: UInt64) throws {
+        var restarts = Restarts(killed, since: begin)
+        let back = stage.wait(20_000, every: 2) { restarts.areDone(node.sample) }
+        latencies += restarts.millis
+        guard back else { throw Stage.Failure("\(restarts.names) do not come back:\n\(node.log.suffix(2000))") }
     }
 
     // MARK: Figures

@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import IPC
+import Messages
 import Supervision
 
 /// One `aztec start`, real program and real workers, observed through shared memory.
@@ -14,6 +15,8 @@ final class Node {
     private(set) var exit: ProcessExit?
     private var view: NodeView?
     let logPath: String
+    /// Of the JSON-RPC server.
+    let port: Int
 
     /// - Parameters: `hosts` and `sinks`, `beacons` are base URLs; `extra` further flags.
     init(_ stage: Stage, _ name: String, directory: String? = nil, hosts: [String], sink: String? = nil, beacons: [String] = [], extra: [String] = [], environment: [String] = []) throws {
@@ -24,7 +27,8 @@ final class Node {
         arguments = ["start", "--node", "--archiver", "--network", stage.recording, "--l1-rpc-urls", hosts.joined(separator: ",")]
         if let sink { arguments += ["--archiver.blobSinkUrl", sink] }
         if !beacons.isEmpty { arguments += ["--l1-consensus-host-urls", beacons.joined(separator: ",")] }
-        arguments += ["--data-directory", self.directory, "--port", "\(try freePort())", "--admin-port", "\(try freePort())", "--crash-budget", "1000000"] + extra
+        port = try freePort()
+        arguments += ["--data-directory", self.directory, "--port", "\(port)", "--admin-port", "\(try freePort())", "--crash-budget", "1000000"] + extra
         self.environment = [
             "PATH=/usr/bin:/bin", "LOG_LEVEL=info", "ARCHIVER_POLLING_INTERVAL_MS=50", "XDG_RUNTIME_DIR=\(stage.directory)",
         ] + environment
@@ -54,6 +58,12 @@ final class Node {
             return nil
         }
         return try? NodeSample(view)
+    }
+
+    /// Sum of a metric over the workers of a kind; 0 while there is no node.
+    func metric(_ id: MetricID, of kind: String) -> UInt64 {
+        guard let sample, let view else { return 0 }
+        return sample.workers.filter { $0.board.kind == kind }.reduce(0) { $0 + ((try? view.region($1.board).value(id)) ?? 0) }
     }
 
     func isRunning(_ kinds: [String] = ["api", "archiver"]) -> Bool {

@@ -15,6 +15,12 @@ final class Stage {
     let chain: RecordedChain
     let directory: String
     let aztec: String
+    /// Processes to kill, where many are; and what the dice begin with.
+    var kills = 20
+    var seed: UInt64 = 1
+    /// Of the peer network.
+    var nodes = 12
+    var transactions = 200
     private(set) var passed = 0
     private(set) var failed = 0
 

@@ -3,13 +3,17 @@ import Glibc
 // quetzal-chaos: the real node against a recorded L1 that misbehaves, with processes that are killed.
 //
 //   quetzal-chaos [--kills N] [--seed N]      SIGKILLs during sync with L1 faults and reorgs (N: 20; long form 200)
-//   quetzal-chaos --scenario NAME|all|list    one named fault each
+//   quetzal-chaos --scenario NAME|all|list    one named fault each; «executors» takes --kills and --seed too, «network» --nodes, --transactions and --seed
 //   further: --recording DIR (default etc/networks/demo), --aztec PATH (default: beside this program)
 
 let options = Options(CommandLine.arguments.dropFirst())
 
 do {
     let stage = try Stage(recording: options.values["--recording"], aztec: options.values["--aztec"])
+    stage.kills = options.number("--kills", 20)
+    stage.seed = UInt64(options.number("--seed", 1))
+    stage.nodes = max(2, options.number("--nodes", 12))
+    stage.transactions = options.number("--transactions", 200)
     do {
         if let name = options.values["--scenario"] {
             if name == "list" {
@@ -23,9 +27,8 @@ do {
             }
             for scenario in chosen { scenario.run(stage) }
         } else {
-            let seed = UInt64(options.number("--seed", 1))
-            print("seed \(seed), recording \(stage.recording)")
-            var chaos = Chaos(stage, kills: options.number("--kills", 20), seed: seed)
+            print("seed \(stage.seed), recording \(stage.recording)")
+            var chaos = Chaos(stage, kills: stage.kills, seed: stage.seed)
             try chaos.run()
         }
     } catch {
@@ -38,7 +41,7 @@ do {
 }
 
 struct Options {
-    private static let known = ["--kills", "--seed", "--recording", "--aztec", "--scenario"]
+    private static let known = ["--kills", "--seed", "--nodes", "--transactions", "--recording", "--aztec", "--scenario"]
     private(set) var values: [String: String] = [:]
 
     init(_ arguments: ArraySlice<String>) {

@@ -16,10 +16,12 @@ final class APIService {
     var connections: Int { publicServer.connections + adminServer.connections }
 
     init(
-        chain: DatabaseChain, facts: NodeFacts, configuration: ResolvedConfiguration, statistics: RPCStatistics, context: WorkerContext, simulator: PoolSimulator?
+        chain: DatabaseChain, facts: NodeFacts, configuration: ResolvedConfiguration, statistics: RPCStatistics, context: WorkerContext, simulator: PoolSimulator?,
+        poolClient: PoolClient?
     ) throws(HTTPServerError) {
         let simulation = SimulationSettings(simulator: simulator, maximumGas: configuration.simulationGasLimit)
-        let api = NodeAPI(chain: chain, facts: facts, cacheBytes: configuration.apiCacheBytes, simulation: simulation)
+        let api = NodeAPI(chain: chain, facts: facts, cacheBytes: configuration.apiCacheBytes, simulation: simulation,
+            transactions: Self.transactions(chain, configuration, context, poolClient), network: poolClient)
         let headers = facts.versionHeaders
         let page = MetricsPage(context.peers)
         func endpoint(_ dispatcher: RPCDispatcher) -> RPCEndpoint {
@@ -48,6 +50,14 @@ final class APIService {
         } else {
             metricsServer = nil
         }
+    }
+
+    /// What the methods about transactions work with; nothing where no p2p worker runs.
+    private static func transactions(_ chain: DatabaseChain, _ configuration: ResolvedConfiguration, _ context: WorkerContext, _ client: PoolClient?) -> TransactionServices {
+        guard let client, let directory = configuration.dataDirectory else { return TransactionServices() }
+        return TransactionServices(
+            pool: StoredPool(directory, index: context.index), submitter: client, checker: DatabaseTxChecker(chain.database),
+            proofs: configuration.takesUncheckedProofs ? .unchecked : .refused)
     }
 
     func stop() {

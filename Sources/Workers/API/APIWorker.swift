@@ -12,7 +12,8 @@ import Protocol
 /// Answers the node's JSON-RPC, `/status` and `/metrics`.
 ///
 /// Links: reads `archiver_tips` (a sign to catch up; missed messages cost nothing, the database is ahead of them); orders
-/// simulations over `api_executor`, hears of them over `executor_api`.
+/// simulations over `api_executor`, hears of them over `executor_api`; hands transactions and questions about the network
+/// to the pool's owner over `api_p2p`, answered over `p2p_api`.
 /// State: none. Reads the chain database as a RocksDB secondary, never asks the archiver or L1. The ports stay closed
 /// until the archiver has been through L1 once. On overload: connections beyond the limit wait in the kernel.
 final class APIWorker: Worker {
@@ -22,6 +23,7 @@ final class APIWorker: Worker {
     private let statistics = RPCStatistics()
     private let pool: PoolLinks?
     private let simulator: PoolSimulator?
+    private let poolClient: PoolClient?
     private var chain: DatabaseChain?
     private var service: APIService?
     private var mustCatchUp = false
@@ -41,26 +43,34 @@ final class APIWorker: Worker {
         let pool = PoolLinks(context, dataDirectory: dataDirectory)
         self.pool = pool
         let profiles = configuration.profilesExecution
+        poolClient = try PoolClient(context)
         simulator = try pool.map { try PoolSimulator($0, loop: context.loop, countsOperations: profiles) }
     }
 
     func start() throws { tryToServe() }
 
     func filter(_ message: RingMessage, from link: InputLink) -> Bool {
+        if let poolClient, PoolClient.owns(link) { return poolClient.filter(message) }
         guard let pool, pool.owns(link) else { return true }
         return pool.filter(message)
     }
 
     func handle(_ message: RingMessage, payload: RawSpan, from link: InputLink) {
+        if let poolClient, PoolClient.owns(link) { return poolClient.handle(message, payload, link) }
         if let pool, pool.owns(link) { return pool.handle(message, payload, link) }
         guard TipMessage(kind: message.kind, payload: payload) != nil else { return link.countMalformed() }
         mustCatchUp = true
     }
 
     func overrun(_ link: InputLink, lost: UInt64) { mustCatchUp = true }
-    func producerRestarted(_ link: InputLink) { mustCatchUp = true }
 
-    func creditsReturned(_ link: OutputLink) { pool?.creditsReturned(link) }
+    func producerRestarted(_ link: InputLink) {
+        if PoolClient.owns(link) { poolClient?.producerRestarted() } else { mustCatchUp = true }
+    }
+
+    func creditsReturned(_ link: OutputLink) {
+        if link.declaredName == "api_p2p" { poolClient?.creditsReturned() } else { pool?.creditsReturned(link) }
+    }
 
     /// Many tips in one turn cost one look at the database.
     func afterCredit() {
@@ -103,7 +113,7 @@ final class APIWorker: Worker {
             guard try chain.isInitiallySynced(), let facts = try chain.nodeFacts(maxLogs: configuration.maxLogs) else {
                 return context.note("ports stay closed until the archiver has been through L1 once")
             }
-            service = try APIService(chain: chain, facts: facts, configuration: configuration, statistics: statistics, context: context, simulator: simulator)
+            service = try APIService(chain: chain, facts: facts, configuration: configuration, statistics: statistics, context: context, simulator: simulator, poolClient: poolClient)
             context.note("")
             log.info("Aztec Server listening on port \(service?.port ?? 0)", ["rollupVersion": .integer(Int64(facts.rollupVersion))])
             log.info("Aztec Server admin API listening on port \(service?.adminPort ?? 0)", ["rollupVersion": .integer(Int64(facts.rollupVersion))])

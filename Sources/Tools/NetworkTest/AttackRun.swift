@@ -1,0 +1,93 @@
+import EventLoop
+import Glibc
+import PeerIdentity
+import PeerNetwork
+import PeerTransport
+
+/// Each attack for some seconds on a node that an honest peer asks for pings meanwhile: what the attack costs the node in
+/// memory and time, and the honest peer in waiting. Exit status 1 if the node dies, loses the honest peer, or grows without end.
+func runAttacks(_ options: Options) throws {
+    let names = options.words.isEmpty ? Attack.names : options.words
+    let seconds = Double(options.int("seconds", 8))
+    let stage = try Stage(options)
+    defer { stage.stop() }
+    var isGood = true
+    print("attack                 pings ms p50 / p99 before   during   answered   memory before → most → after   cpu   peers")
+    for (number, name) in names.enumerated() {
+        let node = stage.node(number, bootnodes: "", ["--new-per-second", "5"])
+        try node.start()
+        guard stage.wait(30, until: { !node.record.isEmpty }), let record = try? ENR(text: node.record), let victim = KnownPeer(record)?.address else { fail("the node does not start") }
+        let honest = try Honest(stage.loop, victim)
+        guard stage.wait(20, until: { honest.isConnected }) else { fail("the honest peer does not connect") }
+        _ = stage.wait(3)
+        let before = honest.take()
+        let memory = Figures.resident(node.processID)
+        let cpu = Figures.processor(node.processID)
+        let attack = Attack(stage.loop, victim)
+        try attack.start(name)
+        var most = memory
+        let end = EventLoop.monotonicNanos + UInt64(seconds * 1e9)
+        while EventLoop.monotonicNanos < end {
+            _ = stage.wait(0.1)
+            most = max(most, Figures.resident(node.processID))
+        }
+        let during = honest.take()
+        let used = (Figures.processor(node.processID) - cpu) / seconds
+        attack.stop()
+        _ = stage.wait(4)
+        let after = Figures.resident(node.processID)
+        stage.refresh([node])
+        func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(1, width - text.count)) }
+        print(padded(name, 23) + padded("\(before.p50) / \(before.p99)", 28) + padded("\(during.p50) / \(during.p99)", 16) + padded("\(during.answered) of \(during.asked)", 12)
+            + padded("\(Figures.megabytes(memory)) → \(Figures.megabytes(most)) → \(Figures.megabytes(after))", 32) + padded("\(Figures.tenths(used * 100)) %", 9) + "\(Int(node.stats["peers", default: -1]))")
+        if !node.isRunning || !honest.isConnected || during.answered * 10 < during.asked * 9 || most > 400 << 20 { isGood = false }
+        honest.stop()
+        node.stop()
+        _ = stage.wait(3) { !node.isRunning }
+    }
+    if !isGood { exit(1) }
+}
+
+/// A peer that behaves, and measures how long its pings take.
+final class Honest {
+    private let swarm: Swarm
+    private let client: RequestClient
+    private let victim: PeerAddress
+    private var timers: [LoopTimer] = []
+    private var times: [Double] = []
+    private var asked = 0
+
+    init(_ loop: EventLoop, _ victim: PeerAddress) throws {
+        self.victim = victim
+        swarm = Swarm(loop: loop, key: NodeKey.generate(), configuration: SwarmConfiguration(agentVersion: "honest"))
+        client = RequestClient(swarm: swarm, loop: loop, clock: { Double(EventLoop.monotonicNanos) / 1e6 })
+        try swarm.start()
+        timers.append(loop.every(.milliseconds(270)) { [unowned self] in ping() })
+    }
+
+    var isConnected: Bool { swarm.isConnected(victim.id) }
+
+    private func ping() {
+        guard isConnected else { return swarm.dial(victim) }
+        let sent = EventLoop.monotonicNanos
+        asked += 1
+        client.send(.ping, to: victim.id, Array("ping".utf8)) { [weak self] result in
+            guard case .success(let response) = result, response.status == .success else { return }
+            self?.times.append(Double(EventLoop.monotonicNanos - sent) / 1e6)
+        }
+    }
+
+    /// Figures since the last call.
+    func take() -> (p50: String, p99: String, answered: Int, asked: Int) {
+        defer {
+            times = []
+            asked = 0
+        }
+        return (Figures.tenths(Figures.quantile(times, 0.5)), Figures.tenths(Figures.quantile(times, 0.99)), times.count, asked)
+    }
+
+    func stop() {
+        for timer in timers { timer.cancel() }
+        swarm.stop()
+    }
+}

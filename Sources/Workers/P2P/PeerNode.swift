@@ -1,0 +1,193 @@
+import Archive
+import Bytes
+import Configuration
+import Diagnostics
+import EventLoop
+import Field
+import Glibc
+import IPC
+import Mempool
+import Messages
+import PeerIdentity
+import PeerNetwork
+import PeerTransport
+import Protocol
+
+/// The node on the network, with the pools behind it: what peers send is judged and stored, what they ask for is looked up.
+final class PeerNode {
+    private let network: NetworkNode?
+    private let pools: Pools
+    private let access: ChainAccess
+    private let context: WorkerContext
+    private let files: NetworkFiles
+    private let log = Logger("p2p")
+    private var fetcher: MissingTransactions?
+    private var timer: LoopTimer?
+    private(set) var verdicts = GossipFigures()
+    private var poolsAsked = 0
+    private static let poolsToAsk = 3
+
+    /// Version announced in the record and in identify.
+    private static let release = "0.87.7"
+
+    init(_ context: WorkerContext, _ configuration: ResolvedConfiguration, _ directory: String, versions: ComponentVersions, pools: Pools, access: ChainAccess) throws {
+        self.context = context
+        self.pools = pools
+        self.access = access
+        files = NetworkFiles(DataDirectory.network(directory))
+        guard configuration.runsNetwork else {
+            network = nil
+            return
+        }
+        let key = try NodeKeySource(configured: configuration.peerIDPrivateKey, path: configuration.peerIDPrivateKeyPath, dataDirectory: directory).find().key
+        var settings = try NetworkSettings.make(configuration, versions: versions, release: Self.release)
+        settings.previousRecord = files.record()
+        let swarm = Swarm(loop: context.loop, key: key, configuration: NetworkSettings.swarm(settings))
+        let handlers = Handlers()
+        let network = try NetworkNode(settings, key: key, loop: context.loop, swarm: swarm, store: files.peers, handlers: handlers)
+        self.network = network
+        self.handlers = handlers
+        handlers.node = self
+        fetcher = MissingTransactions(network, pools)
+    }
+
+    /// The network holds its handlers weakly.
+    private var handlers: Handlers?
+
+    func start() throws {
+        guard let network else { return }
+        try network.start()
+        if let record = network.record { files.keep(record) }
+        timer = context.loop.every(.seconds(2)) { [unowned self] in files.keep(network.peers()) }
+    }
+
+    func stop(_ finished: @escaping () -> Void) {
+        timer?.cancel()
+        guard let network else { return finished() }
+        network.stop(finished)
+    }
+
+    // MARK: For the desk
+
+    func publish(_ tx: Tx, _ hash: TxHash) { network?.publish(.tx, id: Bytes32(hash.field), tx.serialized) }
+    func peers(includingPending: Bool) -> [PeerInfo] { network?.peerInfos(includePending: includingPending) ?? [] }
+    var encodedENR: String? { network?.record?.text }
+
+    /// Transactions of blocks that are not proven yet: provers may ask for them.
+    func fetch(_ hashes: [TxHash]) { fetcher?.want(hashes) }
+
+    func writeMetrics(_ region: WorkerRegion) {
+        verdicts.write(to: region)
+        guard let network else { return }
+        NetworkFigures.write(network, to: region)
+    }
+
+    // MARK: For the network
+
+    /// What a gossiped object means. A transaction is in the pool before anybody is told that it is good.
+    fileprivate func judge(_ message: P2PMessage, _ topic: GossipTopic, from peer: PeerID, _ judged: @escaping (GossipJudgement) -> Void) {
+        guard let gates = pools.gates else { return judged(.ignore) }
+        let settle: (GossipJudgement, String) -> Void = { [self] judgement, reason in
+            verdicts.count(topic, judgement.verdict)
+            if judgement.verdict == .reject { log.debug("rejected gossip", ["topic": .string(topic.rawValue), "peer": .string("\(peer)"), "reason": .string(reason)]) }
+            judged(judgement)
+        }
+        switch topic {
+        case .tx:
+            gates.transactions.judge(message.payload[...]) { [self] result in
+                switch result {
+                case .failure(let refusal): settle(refusal.judgement, refusal.reason)
+                case .success(let tx):
+                    pools.intake.offer(tx) { stored in
+                        switch stored {
+                        case .success: settle(.accept, "")
+                        case .failure(let error): settle(.ignore, "\(error)")
+                        }
+                    }
+                    context.wake()
+                }
+            }
+        case .blockProposal:
+            switch gates.proposals.judge(message.payload[...], at: Self.now()) {
+            case .failure(let refusal): settle(refusal.judgement, refusal.reason)
+            case .success(let proposal):
+                // The sequencer worker will take it from here.
+                pools.transactions.markNonEvictable(proposal.payload.txHashes)
+                settle(.accept, "")
+            }
+        case .blockAttestation:
+            switch gates.attestations.judge(message.payload[...], at: Self.now()) {
+            case .failure(let refusal): settle(refusal.judgement, refusal.reason)
+            case .success(let found):
+                do throws(PoolError) {
+                    try pools.attestations.add([(attestation: found.attestation, signer: found.signer)])
+                    settle(.accept, "")
+                } catch { settle(.ignore, "\(error)") }
+            }
+        }
+    }
+
+    fileprivate func transaction(_ hash: Bytes32) -> [UInt8]? {
+        guard let hash = Self.hash(hash) else { return nil }
+        return try? pools.transactions.bytes(of: hash)
+    }
+
+    fileprivate func block(_ number: UInt64) -> [UInt8]? { (try? access.archive.block(number))??.serialized }
+
+    fileprivate func judge(answer bytes: [UInt8], to hash: Bytes32, _ verdict: @escaping (ResponseVerdict) -> Void) {
+        guard let gates = pools.gates, let requested = Self.hash(hash), let tx = try? Tx(exactly: bytes) else { return verdict(.undecodable) }
+        gates.transactions.checkAnswer(tx, to: requested) { refusal in
+            guard let refusal else { return verdict(.valid) }
+            verdict(.invalid(refusal.judgement.penalty))
+        }
+    }
+
+    /// Best first, as many as one answer holds.
+    fileprivate func pendingHashes() -> [UInt8] { pools.transactions.pendingHashes(limit: 16_384).flatMap(\.bytes) }
+
+    /// A node that was away has missed what was gossiped meanwhile: it asks the first few of its kind it meets.
+    fileprivate func catchUp(from peer: PeerID) {
+        guard poolsAsked < Self.poolsToAsk, let network else { return }
+        poolsAsked += 1
+        network.requestPool(of: peer) { [weak self] bytes in
+            guard let self, let bytes, !bytes.isEmpty, bytes.count % 32 == 0 else { return }
+            var missing: [TxHash] = []
+            for start in stride(from: 0, to: bytes.count, by: 32) {
+                guard let hash = Fr(canonical: bytes[start..<start + 32]).map({ TxHash($0) }), (try? pools.transactions.contains(hash)) == false else { continue }
+                missing.append(hash)
+            }
+            log.info("a peer has transactions that this pool lacks", ["peer": .string("\(peer)"), "missing": .integer(Int64(missing.count))])
+            fetcher?.want(missing)
+        }
+    }
+
+    fileprivate func keep(_ record: ENR) { files.keep(record) }
+
+    /// nil: not a field element, so no transaction's.
+    private static func hash(_ bytes: Bytes32) -> TxHash? { Fr(canonical: bytes.serialized).map { TxHash($0) } }
+
+    /// Local clock, seconds since 1970.
+    private static func now() -> UInt64 { UInt64(max(0, time(nil))) }
+}
+
+/// `NetworkHandlers` for a node that is not made yet when they are.
+private final class Handlers: NetworkHandlers {
+    weak var node: PeerNode?
+
+    func network(_ network: NetworkNode, validate message: P2PMessage, on topic: GossipTopic, from peer: PeerID, _ judged: @escaping (GossipJudgement) -> Void) {
+        guard let node else { return judged(.ignore) }
+        node.judge(message, topic, from: peer, judged)
+    }
+
+    func network(_ network: NetworkNode, transaction hash: Bytes32, _ reply: @escaping ([UInt8]?) -> Void) { reply(node?.transaction(hash)) }
+    func network(_ network: NetworkNode, block number: UInt64, _ reply: @escaping ([UInt8]?) -> Void) { reply(node?.block(number)) }
+
+    func network(_ network: NetworkNode, judge transaction: [UInt8], requested hash: Bytes32, from peer: PeerID, _ verdict: @escaping (ResponseVerdict) -> Void) {
+        guard let node else { return verdict(.undecodable) }
+        node.judge(answer: transaction, to: hash, verdict)
+    }
+
+    func network(_ network: NetworkNode, pendingHashes reply: @escaping ([UInt8]) -> Void) { reply(node?.pendingHashes() ?? []) }
+    func network(_ network: NetworkNode, listsPool peer: PeerID) { node?.catchUp(from: peer) }
+    func network(_ network: NetworkNode, recordChanged record: ENR) { node?.keep(record) }
+}

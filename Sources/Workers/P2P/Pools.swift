@@ -1,0 +1,62 @@
+import Configuration
+import IPC
+import Mempool
+import Messages
+import Protocol
+import PublicExecution
+import Storage
+
+/// The pools with what guards their doors.
+final class Pools {
+    let transactions: TransactionPool
+    let attestations: AttestationPool
+    let intake: TransactionIntake
+    /// Nobody here knows the committees yet: proposals and attestations are ignored, not blamed.
+    private(set) var gates: Gates?
+
+    struct Gates {
+        let transactions: TransactionGate
+        let proposals: ProposalGate
+        let attestations: AttestationGate
+        let proofs: ProofQueue
+    }
+
+    private let configuration: ResolvedConfiguration
+    private var follower: PoolFollower?
+
+    /// Proofs that wait for a verifier; each keeps its transaction.
+    private static let waitingProofs = 64
+
+    init(_ directory: String, _ configuration: ResolvedConfiguration) throws {
+        self.configuration = configuration
+        let database = try PoolDatabase.open(directory)
+        transactions = try TransactionPool(
+            database, limits: .init(maximumSize: configuration.maxTxPoolSize, archivedTransactions: configuration.archivedTxLimit))
+        attestations = try AttestationPool(database)
+        intake = TransactionIntake(transactions)
+    }
+
+    /// Once, when the chain database is there.
+    func attach(_ chain: ArchiveChain) throws {
+        follower = try PoolFollower(pool: transactions, attestations: attestations, chain: chain)
+        let verifier: any ProofVerifier = configuration.takesUncheckedProofs ? UncheckedProofs() : RefusedProofs()
+        let proofs = ProofQueue(verifier, lanes: 4, limit: Self.waitingProofs)
+        var settings = TransactionGate.Settings()
+        settings.doubleSpendWindow = UInt64(configuration.doubleSpendWindow)
+        let committee = UnknownCommittee(schedule: chain.schedule)
+        gates = Gates(
+            transactions: TransactionGate(chain: chain, verifier: proofs, settings: settings), proposals: ProposalGate(committee: committee),
+            attestations: AttestationGate(committee: committee), proofs: proofs)
+    }
+
+    func follow(_ chain: ArchiveChain) throws -> PoolFollower.Report {
+        guard let follower else { preconditionFailure("attach comes first") }
+        return try follower.follow()
+    }
+
+    func writeMetrics(_ region: WorkerRegion) {
+        region.set(.mempoolTxCount, transactions.count)
+        region.set(.mempoolTxSize, transactions.size)
+        region.set(.mempoolAttestationCount, attestations.count)
+    }
+}
