@@ -109,7 +109,7 @@ let modules: [Module] = [
     library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive", "Blobs", "PublicExecution", "L1Replay", "EventLoop"], path: "Sources/Conformance/Chain", tests: false),
     library("AVMConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState", "AVM", "PublicExecution"], path: "Sources/Conformance/AVM", tests: false),
     library("P2PConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Ciphers", "Compression", "EventLoop", "Protocol", "Storage", "WorldState", "Archive", "PublicExecution", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip", "PeerNetwork", "Mempool"], path: "Sources/Conformance/P2P", tests: false),
-    library("Discv5Conformance", ["ConformanceKit", "Bytes", "JSON", "Hashing", "Signatures", "Ciphers", "PeerIdentity", "PeerDiscovery"], path: "Sources/Conformance/Discv5", tests: false),
+    library("Discv5Conformance", ["ConformanceKit", "Bytes", "JSON", "Hashing", "Signatures", "Ciphers", "EventLoop", "PeerIdentity", "PeerDiscovery"], path: "Sources/Conformance/Discv5", tests: false),
     executable("quetzal-conformance", ["ConformanceKit"] + conformanceSets, path: "Sources/Conformance/Main"),
     library("WorstPrograms", ["Field", "Protocol"], path: "Tests/WorstPrograms", tests: false),
     executable("quetzal-benchmarks", [

@@ -7,6 +7,9 @@ public enum P2PConformance {
     typealias Part = @Sendable (_ document: JSONElement, _ file: String, _ report: inout ConformanceReport) throws -> Void
 
     static let parts: [String: Part] = [
+        "discv5": Discv5Checks.run,
+        "enr": ENRChecks.run,
+        "keys": KeysChecks.run,
         "verdicts": VerdictChecks.run,
         "reqresp": checkReqResp,
         "reqresp-streams": checkReqRespStreams,
