@@ -46,6 +46,20 @@ enum Discv5Checks {
             report.check(file: file, case: label, refused: true) { _ = try DiscoveryPacket(decoding: bytes[...], for: recipient) }
             return
         }
+        // The reference cuts an authdata that is said to be longer than the packet, and its next layer drops it for not fitting the flag.
+        let size = try result.hex("authdata").count
+        let fits = try result.need("flag").int == 0 ? size == NodeID.byteCount : result.need("flag").int == 1 ? size == Challenge.byteCount : size >= 131
+        guard fits else {
+            report.check(file: file, case: label, refused: true) {
+                let packet = try DiscoveryPacket(decoding: bytes[...], for: recipient)
+                switch packet.flag {
+                case .ordinary: if packet.authdata.count != NodeID.byteCount { throw DecodingError("authdata of \(packet.authdata.count) bytes") }
+                case .whoAreYou: _ = try Challenge(authdata: packet.authdata)
+                case .handshake: _ = try Handshake(authdata: packet.authdata)
+                }
+            }
+            return
+        }
         let packet = try DiscoveryPacket(decoding: bytes[...], for: recipient)
         report.check(file: file, case: "\(label): flag", expected: try result.need("flag").int, got: Int(packet.flag.rawValue))
         report.check(file: file, case: "\(label): nonce", expected: try result.hex("nonce"), got: packet.nonce)
