@@ -78,7 +78,7 @@ let modules: [Module] = [
     library("Topology", ["IPC", "CLinux"], tools: ["FuzzKit"]),
     library("Messages", ["IPC"], tools: ["FuzzKit"]),
     library("ExecutionPool", ["Bytes", "Field", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution", "IPC", "Messages", "Diagnostics", "CLinux"], tools: ["FieldKit", "PoolKit", "quetzal-pool", "Hashing"]),
-    library("PoolKit", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "PublicExecution", "Messages", "ExecutionPool", "WorstPrograms"], path: "Tests/PoolKit", tests: false),
+    library("PoolKit", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "PublicExecution", "Messages", "ExecutionPool", "WorstPrograms", "Blobs", "Storage", "WorldState"], path: "Tests/PoolKit", tests: false),
     library("Configuration", ["Bytes", "JSON"], tools: ["FuzzKit"]),
     executable("quetzal-worker", [
         "IPC", "Topology", "Messages", "Configuration", "Diagnostics", "EventLoop", "Storage", "Archive", "WorldState",
@@ -90,7 +90,7 @@ let modules: [Module] = [
     // Tools
     executable("quetzal-torture", ["IPC", "EventLoop", "Diagnostics", "Messages", "CLinux", "Topology", "Supervision"], path: "Sources/Tools/Torture"),
     executable("quetzal-pool", [
-        "PoolKit", "ExecutionPool", "PublicExecution", "Protocol", "Field", "IPC", "Topology", "Supervision", "Messages", "EventLoop", "Diagnostics", "CLinux",
+        "PoolKit", "ExecutionPool", "PublicExecution", "Protocol", "Field", "Bytes", "IPC", "Topology", "Supervision", "Messages", "EventLoop", "Diagnostics", "CLinux",
     ], path: "Sources/Tools/Pool"),
     executable("quetzal-chaos", [
         "ConformanceKit", "EventLoop", "L1Replay", "Supervision", "Topology", "IPC", "Messages", "Configuration", "Storage", "Archive", "WorldState", "Protocol", "PublicExecution", "Field", "Hashing", "Bytes", "JSON", "CLinux",

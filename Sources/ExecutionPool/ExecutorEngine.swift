@@ -8,7 +8,8 @@ public import PublicExecution
 public protocol BaseSource: AnyObject {
     /// The chain after `block`; waits a little for it to arrive. `archiveRoot`: of the archive tree after that block, nil
     /// when it does not matter.
-    func base(after block: UInt32, archiveRoot: Fr?) throws(StateUnavailable) -> any ExecutionBase
+    /// `whileWaiting` is called every few milliseconds until then.
+    func base(after block: UInt32, archiveRoot: Fr?, whileWaiting: () -> Void) throws(StateUnavailable) -> any ExecutionBase
     var classes: ClassCache { get }
     /// Now and then while nothing is executed.
     func follow()
@@ -26,6 +27,8 @@ public final class ExecutorEngine {
         public var kind: ExecutorMessageKind
         public var session: UInt64
         public var body: [UInt8]
+        /// Nothing waits for it but a host with more to do: it may lie until the next answer.
+        public var canWait = false
     }
 
     /// One job as the thread that watches over it sees it.
@@ -45,10 +48,48 @@ public final class ExecutorEngine {
     private final class Session {
         let overlay: BlockOverlay
         let processor: TxProcessor
+        /// Entries of the commit log that no job has needed yet.
+        var pending: [CommitMessage] = []
+        /// The newest transaction in the commit log; commits come in ascending order.
+        var lastCommitted = -1
+        /// What this executor's runs change that are not committed, by transaction.
+        var own: [UInt32: (attempt: UInt32, diff: TxDiff)] = [:]
 
         init(_ overlay: BlockOverlay, _ processor: TxProcessor) {
             self.overlay = overlay
             self.processor = processor
+        }
+
+        var logged: Int { overlay.count + pending.count }
+
+        /// Puts the commit log on top of the state. False: an entry cannot be read.
+        func catchUp() -> Bool {
+            defer { pending.removeAll(keepingCapacity: true) }
+            for commit in pending {
+                let mine = own.removeValue(forKey: commit.index)
+                if let mine, mine.attempt == commit.attempt {
+                    overlay.commit(mine.diff)
+                } else if let diff = try? TxDiff(exactly: commit.diff) {
+                    overlay.commit(diff)
+                } else {
+                    return false
+                }
+                lastCommitted = Int(commit.index)
+            }
+            return true
+        }
+
+        /// The state under a job, and those of its runs that are in it beside the commit log.
+        func footing(_ wanted: [RunNumber]) -> (BlockOverlay, [RunNumber]) {
+            var state = overlay
+            var onto: [RunNumber] = []
+            for run in wanted where Int(run.index) > lastCommitted {
+                guard let mine = own[run.index], mine.attempt == run.attempt else { continue }
+                if onto.isEmpty { state = overlay.layer() }
+                state.commit(mine.diff)
+                onto.append(run)
+            }
+            return (state, onto)
         }
     }
 
@@ -58,8 +99,8 @@ public final class ExecutorEngine {
         case unavailable(String)
     }
 
-    /// What a transaction may measure, unpacked: kernel data, class logs and calldata at their protocol limits.
-    static let txLimit = 8 << 20
+    /// After a transaction that took no longer than this, its host need not be woken as long as there is more to do.
+    static let shortNanos: UInt64 = 3_000_000
     /// Sessions a host may have open at once; the oldest go.
     static let sessionLimit = 256
 
@@ -68,6 +109,8 @@ public final class ExecutorEngine {
     private let executor = TransactionExecutor()
     private var sessions: [SessionKey: SessionState] = [:]
     private var order: [SessionKey] = []
+    /// Called every few milliseconds while a state is waited for.
+    var whileWaiting: () -> Void = {}
     private var jobs: [(link: Int, job: JobMessage)] = []
     public private(set) var figures = ExecutorFigures()
 
@@ -87,10 +130,10 @@ public final class ExecutorEngine {
             guard let begin = BeginBlockMessage(payload), let globals = try? GlobalVariables(exactly: begin.globals) else { return false }
             open(SessionKey(link: link, session: begin.session), begin, globals)
         case .commit:
-            guard let commit = CommitMessage(payload), let diff = try? TxDiff(exactly: commit.diff) else { return false }
+            guard let commit = CommitMessage(payload) else { return false }
             // Not of a session that this process was told of, or told of after this commit: the backlog came or comes.
-            guard case .open(let session)? = sessions[SessionKey(link: link, session: commit.session)], Int(commit.position) == session.overlay.count else { break }
-            session.overlay.commit(diff)
+            guard case .open(let session)? = sessions[SessionKey(link: link, session: commit.session)], Int(commit.position) == session.logged else { break }
+            session.pending.append(commit)
         case .job:
             guard let job = JobMessage(payload) else { return false }
             jobs.append((link, job))
@@ -123,7 +166,7 @@ public final class ExecutorEngine {
         order.append(key)
         let root = begin.archiveRoot.allSatisfy { $0 == 0 } ? nil : Fr(canonical: begin.archiveRoot)
         do {
-            let base = try source.base(after: begin.baseBlock, archiveRoot: root)
+            let base = try source.base(after: begin.baseBlock, archiveRoot: root, whileWaiting: whileWaiting)
             let options = ExecutionOptions(skipsFeeEnforcement: begin.skipsFeeEnforcement, countsOpcodes: begin.countsOpcodes)
             let processor = TxProcessor(
                 globals: globals, validator: begin.validates ? PreprocessValidator(globals: globals) : nil, options: options, executor: executor)
@@ -141,30 +184,39 @@ public final class ExecutorEngine {
     public func runNext(isCancelled: () -> Bool, isWanted: () -> Bool) -> Answer? {
         guard !jobs.isEmpty else { return nil }
         let (link, job) = jobs.removeFirst()
-        func answer(_ status: ResultMessage.Status, _ version: Int, _ body: [UInt8]) -> Answer {
+        func answer(_ status: ResultMessage.Status, _ version: Int, onto: [RunNumber] = [], _ body: [UInt8]) -> Answer {
             let result = ResultMessage(
-                session: job.session, index: job.index, attempt: job.attempt, executor: UInt32(index), version: UInt32(version), status: status, body: body)
+                session: job.session, index: job.index, attempt: job.attempt, executor: UInt32(index), version: UInt32(version), onto: onto, status: status, body: body)
             return Answer(link: link, kind: .result, session: job.session, body: result.payload)
         }
         switch sessions[SessionKey(link: link, session: job.session)] {
         case nil: return nil
         case .unavailable(let reason)?: return answer(.unavailable, 0, Array(reason.utf8))
         case .open(let session)?:
+            guard session.catchUp() else { return answer(.unavailable, session.overlay.count, Array("the commit log cannot be read".utf8)) }
             let version = session.overlay.count
             guard version >= job.least else { return answer(.unavailable, version, Array("the commit log is behind: \(version) of \(job.least)".utf8)) }
-            guard let bytes = PackedZeros.unpack(job.tx[...], limit: Self.txLimit), let tx = try? Tx(exactly: bytes), let given = Fr(canonical: job.hash) else {
+            guard let tx = try? Tx(wire: job.tx), let given = Fr(canonical: job.hash) else {
                 return answer(.verdict, version, TxVerdict.failed(reason: "The transaction cannot be decoded", ReadSet()).serialized)
             }
             let hash = given.isZero ? tx.hash() : TxHash(given)
+            let (state, onto) = session.footing(job.onto)
             do {
-                let verdict = try session.processor.offer(tx, hash: hash, on: session.overlay, isCancelled: isCancelled)
-                figures.count(TransactionClass(tx, on: session.overlay), isRerun: job.attempt > 1, verdict)
-                return answer(.verdict, version, verdict.serialized)
+                let verdict = try session.processor.offer(tx, hash: hash, on: state, isCancelled: isCancelled)
+                figures.count(TransactionClass(tx, on: state), isRerun: job.attempt > 1, verdict)
+                var answer = answer(.verdict, version, onto: onto, verdict.serialized)
+                if case .executed(let executed) = verdict {
+                    session.own[job.index] = (job.attempt, executed.diff)
+                    answer.canWait = executed.statistics.nanoseconds < Self.shortNanos && jobs.count(where: { $0.link == link && $0.job.session == job.session }) > 1
+                } else {
+                    session.own[job.index] = nil
+                }
+                return answer
             } catch {
                 switch error {
                 case .interrupted:
                     figures.interrupted += 1
-                    return isWanted() ? answer(.tookTooLong, version, []) : nil
+                    return isWanted() ? answer(.tookTooLong, version, onto: onto, []) : nil
                 case .unavailable(let failure): return answer(.unavailable, version, Array(failure.description.utf8))
                 }
             }

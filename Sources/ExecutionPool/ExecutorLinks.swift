@@ -3,27 +3,29 @@ import Glibc
 public import IPC
 import Messages
 
-/// An `ExecutorThread` on the links of a worker: hand it what the driver hands the worker.
+/// An `ExecutorLoop` on the links of a worker: hand it what the driver hands the worker.
 public final class ExecutorLinks {
-    /// What a transaction gets beyond its time before the whole process ends.
-    public static let graceNanos: UInt64 = 1_000_000_000
     private static let followNanos: UInt64 = 5_000_000_000
     /// A transaction of any size the protocol allows, or a commit entry.
     private static let messageLimit = 16 << 20
 
-    public let thread: ExecutorThread
+    private var loop: ExecutorLoop!
     private let context: WorkerContext
     private var assemblers: [MessageAssembler]
     private var senders: [MessageSender?]
-    private var finished: (() -> Void)?
     private var lastFollow: UInt64 = 0
+    /// An answer lies in a ring and its host was not woken.
+    private var sleepers: Set<Int> = []
 
-    public init(_ context: WorkerContext, makeSource: @escaping @Sendable () -> any BaseSource) {
+    public init(_ context: WorkerContext, source: any BaseSource) {
         self.context = context
         assemblers = context.inputs.map { _ in MessageAssembler(limit: Self.messageLimit) }
         senders = context.inputs.map { link in Self.answerLink(link.name, context).map { MessageSender($0) } }
         nonisolated(unsafe) let context = context
-        thread = ExecutorThread(index: context.index, makeSource: makeSource, answered: { context.wake() })
+        loop = ExecutorLoop(index: context.index, source: source, lookAround: { [unowned self] in lookAround() }, overdue: { job in
+            context.note("transaction \(job.index) of session \(job.session) did not end within \(job.limitNanos / 1_000_000) ms, nor when told to")
+            _exit(WorkerExit.retry)
+        })
     }
 
     /// `executor_<host>` of this worker for a link `<host>_executor`.
@@ -57,46 +59,56 @@ public final class ExecutorLinks {
         switch assemblers[number].take(message, payload) {
         case .partial: break
         case .dropped: link.countMalformed()
-        case .whole(let kind, _, let body): thread.post(link: number, kind: kind, body)
+        case .whole(let kind, _, let body): loop.post(link: number, kind: kind, body)
         }
     }
 
     public func producerRestarted(_ link: InputLink) {
         guard let number = number(of: link) else { return }
-        thread.forget(link: number)
+        loop.forget(link: number)
         greet(number)
     }
 
-    public var hasWork: Bool { thread.hasAnswers }
+    public var hasWork: Bool { loop.hasWork }
+    public var figures: ExecutorFigures { loop.figures }
 
-    public func sendAnswers() {
-        for answer in thread.takeAnswers() {
+    /// Once a turn: one job.
+    public func turn() {
+        let malformed = loop.malformed
+        if let answer = loop.turn() {
             let signature = ExecutorSignature(target: Self.hostIndex(context.inputs[answer.link]), session: answer.session)
-            senders[answer.link]?.send(answer.kind, to: signature, answer.body)
+            if answer.canWait { sleepers.insert(answer.link) } else { sleepers.remove(answer.link) }
+            senders[answer.link]?.send(answer.kind, to: signature, answer.body, waking: answer.canWait ? .nobody : .everyone)
         }
+        if loop.malformed != malformed { context.inputs.first?.countMalformed() }
+        if !loop.hasWork { wakeSleepers() }
+    }
+
+    /// The job before was short; this one is not, so that hosts must not wait for it.
+    private func lookAround() {
+        wakeSleepers()
+        context.takeMessages()
+        if context.isStopRequested { loop.stop() }
+    }
+
+    private func wakeSleepers() {
+        for link in sleepers { senders[link]?.wake() }
+        sleepers.removeAll()
     }
 
     public func creditsReturned() {
         for sender in senders { sender?.flush() }
     }
 
-    /// A transaction that does not even stop when it is asked to ends the process.
     public func housekeeping(now: UInt64) {
-        if let job = thread.overdue(now: now, grace: Self.graceNanos) {
-            context.note("transaction \(job.index) of session \(job.session) did not end within \(job.limitNanos / 1_000_000) ms, nor when told to")
-            _exit(WorkerExit.retry)
-        }
-        if let finished {
-            if !thread.isRunning { finished() }
-        } else if now &- lastFollow >= Self.followNanos {
-            lastFollow = now
-            thread.idle()
-        }
+        guard now &- lastFollow >= Self.followNanos else { return }
+        lastFollow = now
+        loop.idle()
     }
 
     public func shutdown(_ finished: @escaping () -> Void) {
         for number in senders.indices { tell(.leaving, number) }
-        thread.stop()
-        self.finished = finished
+        loop.stop()
+        finished()
     }
 }

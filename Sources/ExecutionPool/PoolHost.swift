@@ -8,15 +8,13 @@ public import PublicExecution
 public struct PoolTx: Sendable {
     public var offer: OfferedTx
     public var hash: TxHash?
-    /// Binary form without proof, zeros packed.
-    let packed: [UInt8]
+    /// `Tx.wire`.
+    public let wire: [UInt8]
 
     public init(_ tx: Tx, hash: TxHash? = nil) {
-        var bare = tx
-        bare.clientIvcProof = ClientIvcProof([])
         offer = OfferedTx(tx)
         self.hash = hash
-        packed = PackedZeros.pack(bare.serialized)
+        wire = tx.wire
     }
 }
 
@@ -208,7 +206,8 @@ public final class PoolHost {
         case .tookTooLong: outcome = .tookTooLong
         case .unavailable: outcome = .unavailable(String(decoding: result.body.prefix(1000), as: UTF8.self))
         }
-        let isUsed = session.scheduler.accept(job, outcome, version: Int(result.version))
+        let onto = result.onto.map { BlockScheduler.Run(index: Int($0.index), attempt: Int($0.attempt)) }
+        let isUsed = session.scheduler.accept(job, outcome, version: Int(result.version), onto: onto)
         if isUsed, result.status == .unavailable { restart(session, on: executor) }
     }
 
@@ -233,6 +232,10 @@ public final class PoolHost {
             for event in session.scheduler.advance(now: now) where sessions[id] != nil { act(event, session) }
         }
         // Jobs each executor has, over all sessions.
+        if order.count == 1, let session = sessions[order[0]] {
+            for event in session.scheduler.assign() { act(event, session) }
+            return
+        }
         var loads: [Int: Int] = [:]
         for executor in executors { loads[executor] = sessions.values.reduce(0) { $0 + $1.scheduler.load(executor) } }
         for id in order {
@@ -253,12 +256,14 @@ public final class PoolHost {
         case .cancelled(let job):
             let cancel = CancelMessage(session: session.id, index: UInt32(job.index), attempt: UInt32(job.attempt))
             transport.send(.cancel, to: ExecutorSignature(target: UInt16(job.executor), session: session.id), cancel.payload)
-        case .committed(let index, let position, let tx):
-            let commit = CommitMessage(session: session.id, position: UInt32(position), diff: tx.diff.serialized).payload
+        case .committed(let run, let position, let tx):
+            let commit = CommitMessage(
+                session: session.id, position: UInt32(position), index: UInt32(run.index), attempt: UInt32(run.attempt), diff: tx.diff.serialized
+            ).payload
             session.log.append(commit)
             if !session.members.isEmpty { transport.send(.commit, to: ExecutorSignature(target: ExecutorSignature.everyone, session: session.id), commit) }
             _ = session.outcome.take(event)
-            session.committed?(index, tx)
+            session.committed?(run.index, tx)
         case .failed, .skipped: _ = session.outcome.take(event)
         case .poisoned(let index, let position, let reason):
             figures.poisoned += 1
@@ -295,7 +300,7 @@ public final class PoolHost {
         let tx = session.txs[job.index]
         let message = JobMessage(
             session: session.id, index: UInt32(job.index), attempt: UInt32(job.attempt), limitNanos: session.request.txLimitNanos, least: UInt32(session.log.count),
-            hash: (tx.hash?.field ?? .zero).bytes, tx: tx.packed)
+            onto: job.onto.map { RunNumber(index: UInt32($0.index), attempt: UInt32($0.attempt)) }, hash: (tx.hash?.field ?? .zero).bytes, tx: tx.wire)
         transport.send(.job, to: signature, message.payload)
     }
 }

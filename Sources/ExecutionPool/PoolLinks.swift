@@ -40,7 +40,7 @@ public final class PoolLinks: PoolTransport {
         }
     }
 
-    public static func now() -> UInt64 { ExecutorThread.now() }
+    public static func now() -> UInt64 { ExecutionClock.now() }
 
     private static func base(_ link: String) -> Substring { link.prefix { $0 != "." } }
 
@@ -76,7 +76,10 @@ public final class PoolLinks: PoolTransport {
         }
     }
 
-    public func send(_ kind: ExecutorMessageKind, to signature: ExecutorSignature, _ body: [UInt8]) { sender.send(kind, to: signature, body) }
+    /// What is for everyone can wait until the next job, which comes behind it.
+    public func send(_ kind: ExecutorMessageKind, to signature: ExecutorSignature, _ body: [UInt8]) {
+        sender.send(kind, to: signature, body, waking: signature.target == ExecutorSignature.everyone ? .nobody : .one(Int(signature.target)))
+    }
 
     /// Once a turn: decide and hand out.
     public func turn() {

@@ -13,13 +13,13 @@ public struct Reproducer: Sendable {
     public var bytes: [UInt8]
 
     /// Lines of text up to an empty one, then pieces behind their length in four bytes, big-endian: global variables, the
-    /// transaction without proof (`PackedZeros`), and the commit log before it, entry by entry (`CommitMessage`).
+    /// transaction without proof (`Tx.wire`), and the commit log before it, entry by entry (`CommitMessage`).
     init(_ request: PoolRequest, _ tx: PoolTx, index: Int, position: Int, reason: String, log: [[UInt8]]) {
         let hash = tx.hash.map { $0.hex } ?? "unknown"
         name = "tx-\(request.globals.blockNumber.uint64 ?? 0)-\(index)-\(hash.prefix(18))"
         var writer = ByteWriter()
         let head = """
-            quetzal-reproducer 1
+            quetzal-reproducer 2
             reason \(reason)
             base block \(request.baseBlock)
             transaction \(hash)
@@ -29,7 +29,7 @@ public struct Reproducer: Sendable {
 
             """
         writer.write(Array(head.utf8))
-        for piece in [request.globals.serialized, tx.packed] + log {
+        for piece in [request.globals.serialized, tx.wire] + log {
             writer.write(UInt32(piece.count))
             writer.write(piece)
         }

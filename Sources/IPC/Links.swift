@@ -1,5 +1,13 @@
 internal import CLinux
 
+/// Whom a message is to wake. Who sleeps on reads it later, with the next message that wakes him or at housekeeping.
+public enum Wake: Sendable {
+    case everyone
+    /// The consumer at this place of the link's consumers, which come in the order of their indices.
+    case one(Int)
+    case nobody
+}
+
 /// A link that this worker produces.
 public final class OutputLink {
     public let name: String
@@ -19,11 +27,11 @@ public final class OutputLink {
     /// Publishes one message and wakes who sleeps. `noCredits`: a reliable consumer is behind; keep the message,
     /// `Worker.creditsReturned` says when to go on. Never waits.
     @discardableResult
-    public func send(_ payload: RawSpan, kind: UInt16, signature: UInt64 = 0, flags: UInt16 = 0) -> RingProducer.Outcome {
+    public func send(_ payload: RawSpan, kind: UInt16, signature: UInt64 = 0, flags: UInt16 = 0, waking: Wake = .everyone) -> RingProducer.Outcome {
         let micros = UInt32(truncatingIfNeeded: ql_monotonic_nanos() / 1000)
         let outcome = payload.withUnsafeBytes { ring.send($0, kind: kind, signature: signature, flags: flags, micros: micros) }
         switch outcome {
-        case .published: for bell in consumers { bell.ring() }
+        case .published: wake(waking)
         case .noCredits: starve()
         case .tooLarge: break
         }
@@ -33,6 +41,20 @@ public final class OutputLink {
     @discardableResult
     public func send(_ payload: [UInt8], kind: UInt16, signature: UInt64 = 0, flags: UInt16 = 0) -> RingProducer.Outcome {
         send(payload.span.bytes, kind: kind, signature: signature, flags: flags)
+    }
+
+    /// Wakes whom earlier messages did not.
+    public func wakeConsumers() { for bell in consumers { bell.ring() } }
+
+    private func wake(_ waking: Wake) {
+        var waking = waking
+        // Who sleeps on holds the ring up in the end.
+        if case .everyone = waking {} else if ring.isTight { waking = .everyone }
+        switch waking {
+        case .everyone: for bell in consumers { bell.ring() }
+        case .one(let place): if place < consumers.count { consumers[place].ring() }
+        case .nobody: break
+        }
     }
 
     /// Messages that can be sent now.

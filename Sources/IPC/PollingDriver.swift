@@ -29,6 +29,9 @@ final class PollingDriver {
         guard ql_catch_stop_signal(SIGTERM) == 0 else { throw IPCError("catching SIGTERM", code: errno) }
         var ended = false
         context.onFailure = { ended = true }
+        context.messages = { [unowned context, unowned worker] in
+            for link in context.inputs where link.hasMessage() { _ = link.drain(worker, limit: Self.batch) }
+        }
         try worker.start()
         guard context.failure == nil else { return }
         context.region.state = .running

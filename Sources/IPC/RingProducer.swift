@@ -107,6 +107,15 @@ public struct RingProducer: ~Copyable {
         return cached
     }
 
+    /// Whether a reliable consumer has left three quarters of the ring unread.
+    @inlinable
+    public var isTight: Bool {
+        mutating get {
+            if cached <= shape.depth / 4 { refreshCredits() }
+            return cached <= shape.depth / 4
+        }
+    }
+
     /// Looks at the cursors. A cursor that went backwards or ahead of the producer is not believed and counted.
     @inlinable
     public mutating func refreshCredits() {

@@ -20,6 +20,8 @@ public final class WorkerContext {
     let bell: Bell
     var failure: WorkerFailure?
     var onFailure: (() -> Void)?
+    /// Of a polling worker.
+    var messages: (() -> Void)?
 
     init(_ attachment: Attachment, configuration: [UInt8], schemaHash: UInt64) throws {
         kind = attachment.kind
@@ -64,6 +66,16 @@ public final class WorkerContext {
 
     /// Wakes the worker's driver, from any thread; `Worker.hasWork` says what for.
     public func wake() { bell.ring() }
+
+    /// From inside long work of a polling worker's `afterCredit`: hands what has come to `Worker.handle`, so that the rings
+    /// are not held up. With a sign of life.
+    public func takeMessages() {
+        beat()
+        messages?()
+    }
+
+    /// Whether the supervisor wants this worker to stop: long work had better end.
+    public var isStopRequested: Bool { ql_stop_requested() != 0 }
 
     /// A sign of life from inside long work.
     public func beat() { region.heartbeatNanos = ql_monotonic_nanos() }

@@ -91,18 +91,24 @@ public struct BeginBlockMessage: Equatable, Sendable {
 /// |---|---|---|
 /// | 0 | 8 | session |
 /// | 8 | 4 | number of transactions committed before it |
-/// | 12 | 4 | zeros |
-/// | 16 | | the transaction's diff |
+/// | 12 | 4 | index of the transaction |
+/// | 16 | 4 | the attempt that is committed: whose it was has the diff already |
+/// | 20 | 4 | zeros |
+/// | 24 | | the transaction's diff |
 public struct CommitMessage: Equatable, Sendable {
-    public static let headBytes = 16
+    public static let headBytes = 24
 
     public var session: UInt64
     public var position: UInt32
+    public var index: UInt32
+    public var attempt: UInt32
     public var diff: [UInt8]
 
-    public init(session: UInt64, position: UInt32, diff: [UInt8]) {
+    public init(session: UInt64, position: UInt32, index: UInt32, attempt: UInt32, diff: [UInt8]) {
         self.session = session
         self.position = position
+        self.index = index
+        self.attempt = attempt
         self.diff = diff
     }
 
@@ -110,12 +116,29 @@ public struct CommitMessage: Equatable, Sendable {
         var writer = PayloadWriter(count: Self.headBytes)
         writer.put(session, at: 0)
         writer.put(position, at: 8)
+        writer.put(index, at: 12)
+        writer.put(attempt, at: 16)
         return writer.bytes + diff
     }
 
     public init?(_ payload: RawSpan) {
         guard payload.byteCount >= Self.headBytes else { return nil }
-        self.init(session: payload.word(0), position: payload.half(8), diff: payload.bytes(Self.headBytes, count: payload.byteCount - Self.headBytes))
+        self.init(
+            session: payload.word(0), position: payload.half(8), index: payload.half(12), attempt: payload.half(16),
+            diff: payload.bytes(Self.headBytes, count: payload.byteCount - Self.headBytes))
+    }
+}
+
+/// A run of a transaction: eight bytes, index and attempt.
+public struct RunNumber: Hashable, Sendable {
+    public static let bytes = 8
+
+    public var index: UInt32
+    public var attempt: UInt32
+
+    public init(index: UInt32, attempt: UInt32) {
+        self.index = index
+        self.attempt = attempt
     }
 }
 
@@ -128,9 +151,10 @@ public struct CommitMessage: Equatable, Sendable {
 /// | 12 | 4 | attempt |
 /// | 16 | 8 | time it may take, nanoseconds |
 /// | 24 | 4 | transactions that must be committed below it (the log has them: it comes before) |
-/// | 28 | 4 | zeros |
+/// | 28 | 4 | number of runs |
 /// | 32 | 32 | its hash; zeros: to be computed |
-/// | 64 | | the transaction, zeros packed (`PackedZeros`) |
+/// | 64 | 8 each | runs of this executor that it is executed on top of, as far as they are not committed |
+/// | | | the transaction (`Tx.wire`) |
 public struct JobMessage: Equatable, Sendable {
     public static let headBytes = 64
 
@@ -139,12 +163,14 @@ public struct JobMessage: Equatable, Sendable {
     public var attempt: UInt32
     public var limitNanos: UInt64
     public var least: UInt32
+    public var onto: [RunNumber]
     /// 32 bytes.
     public var hash: [UInt8]
     public var tx: [UInt8]
 
-    public init(session: UInt64, index: UInt32, attempt: UInt32, limitNanos: UInt64, least: UInt32, hash: [UInt8], tx: [UInt8]) {
+    public init(session: UInt64, index: UInt32, attempt: UInt32, limitNanos: UInt64, least: UInt32, onto: [RunNumber] = [], hash: [UInt8], tx: [UInt8]) {
         precondition(hash.count == 32)
+        self.onto = onto
         self.session = session
         self.index = index
         self.attempt = attempt
@@ -155,21 +181,24 @@ public struct JobMessage: Equatable, Sendable {
     }
 
     public var payload: [UInt8] {
-        var writer = PayloadWriter(count: Self.headBytes)
+        var writer = PayloadWriter(count: Self.headBytes + RunNumber.bytes * onto.count)
         writer.put(session, at: 0)
         writer.put(index, at: 8)
         writer.put(attempt, at: 12)
         writer.put(limitNanos, at: 16)
         writer.put(least, at: 24)
+        writer.put(UInt32(onto.count), at: 28)
         writer.put(hash, at: 32)
+        writer.put(onto, at: Self.headBytes)
         return writer.bytes + tx
     }
 
     public init?(_ payload: RawSpan) {
-        guard payload.byteCount >= Self.headBytes else { return nil }
+        guard payload.byteCount >= Self.headBytes, let onto = payload.runs(Self.headBytes, count: payload.half(28)) else { return nil }
+        let head = Self.headBytes + RunNumber.bytes * onto.count
         self.init(
-            session: payload.word(0), index: payload.half(8), attempt: payload.half(12), limitNanos: payload.word(16), least: payload.half(24),
-            hash: payload.bytes(32, count: 32), tx: payload.bytes(Self.headBytes, count: payload.byteCount - Self.headBytes))
+            session: payload.word(0), index: payload.half(8), attempt: payload.half(12), limitNanos: payload.word(16), least: payload.half(24), onto: onto,
+            hash: payload.bytes(32, count: 32), tx: payload.bytes(head, count: payload.byteCount - head))
     }
 }
 
@@ -248,8 +277,9 @@ public struct ExecutorPresence: Equatable, Sendable {
 /// | 16 | 4 | executor |
 /// | 20 | 4 | committed transactions it ran on |
 /// | 24 | 4 | 0 verdict, 1 took too long, 2 state unavailable |
-/// | 28 | 4 | zeros |
-/// | 32 | | verdict, or UTF-8 text why the state is unavailable |
+/// | 28 | 4 | number of runs |
+/// | 32 | 8 each | own runs that were not committed yet and that it ran on, over the committed transactions |
+/// | | | verdict, or UTF-8 text why the state is unavailable |
 public struct ResultMessage: Equatable, Sendable {
     public static let headBytes = 32
 
@@ -260,10 +290,12 @@ public struct ResultMessage: Equatable, Sendable {
     public var attempt: UInt32
     public var executor: UInt32
     public var version: UInt32
+    public var onto: [RunNumber]
     public var status: Status
     public var body: [UInt8]
 
-    public init(session: UInt64, index: UInt32, attempt: UInt32, executor: UInt32, version: UInt32, status: Status, body: [UInt8]) {
+    public init(session: UInt64, index: UInt32, attempt: UInt32, executor: UInt32, version: UInt32, onto: [RunNumber] = [], status: Status, body: [UInt8]) {
+        self.onto = onto
         self.session = session
         self.index = index
         self.attempt = attempt
@@ -274,24 +306,43 @@ public struct ResultMessage: Equatable, Sendable {
     }
 
     public var payload: [UInt8] {
-        var writer = PayloadWriter(count: Self.headBytes)
+        var writer = PayloadWriter(count: Self.headBytes + RunNumber.bytes * onto.count)
         writer.put(session, at: 0)
         writer.put(index, at: 8)
         writer.put(attempt, at: 12)
         writer.put(executor, at: 16)
         writer.put(version, at: 20)
         writer.put(status.rawValue, at: 24)
+        writer.put(UInt32(onto.count), at: 28)
+        writer.put(onto, at: Self.headBytes)
         return writer.bytes + body
     }
 
     public init?(_ payload: RawSpan) {
-        guard payload.byteCount >= Self.headBytes, let status = Status(rawValue: payload.half(24)) else { return nil }
+        guard payload.byteCount >= Self.headBytes, let status = Status(rawValue: payload.half(24)), let onto = payload.runs(Self.headBytes, count: payload.half(28)) else { return nil }
+        let head = Self.headBytes + RunNumber.bytes * onto.count
         self.init(
-            session: payload.word(0), index: payload.half(8), attempt: payload.half(12), executor: payload.half(16), version: payload.half(20), status: status,
-            body: payload.bytes(Self.headBytes, count: payload.byteCount - Self.headBytes))
+            session: payload.word(0), index: payload.half(8), attempt: payload.half(12), executor: payload.half(16), version: payload.half(20), onto: onto,
+            status: status, body: payload.bytes(head, count: payload.byteCount - head))
     }
 }
 
 extension RawSpan {
     fileprivate func half(_ offset: Int) -> UInt32 { word(offset, as: UInt32.self) }
+
+    /// nil when the body is too short for so many.
+    fileprivate func runs(_ offset: Int, count: UInt32) -> [RunNumber]? {
+        guard Int(count) <= (byteCount - offset) / RunNumber.bytes else { return nil }
+        if count == 0 { return [] }
+        return (0..<Int(count)).map { RunNumber(index: half(offset + RunNumber.bytes * $0), attempt: half(offset + RunNumber.bytes * $0 + 4)) }
+    }
+}
+
+extension PayloadWriter {
+    fileprivate mutating func put(_ runs: [RunNumber], at offset: Int) {
+        for (place, run) in runs.enumerated() {
+            put(run.index, at: offset + RunNumber.bytes * place)
+            put(run.attempt, at: offset + RunNumber.bytes * place + 4)
+        }
+    }
 }

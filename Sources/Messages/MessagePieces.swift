@@ -13,6 +13,7 @@ public final class MessageSender {
         var kind: UInt16
         var signature: UInt64
         var body: [UInt8]
+        var waking: Wake
         var done = 0
         var isFirst = true
     }
@@ -25,13 +26,23 @@ public final class MessageSender {
     /// Bytes that wait for credits.
     public var backlog: Int { waiting.reduce(0) { $0 + $1.body.count - $1.done } }
 
-    public func send(_ kind: ExecutorMessageKind, to signature: ExecutorSignature, _ body: [UInt8]) { send(kind.rawValue, signature.word, body) }
-    public func send(_ kind: PoolMessageKind, to signature: PoolSignature, _ body: [UInt8]) { send(kind.rawValue, signature.word, body) }
+    public func send(_ kind: ExecutorMessageKind, to signature: ExecutorSignature, _ body: [UInt8], waking: Wake = .everyone) {
+        send(kind.rawValue, signature.word, body, waking)
+    }
 
-    private func send(_ kind: UInt16, _ signature: UInt64, _ body: [UInt8]) {
-        waiting.append(Waiting(kind: kind, signature: signature, body: body))
+    public func send(_ kind: PoolMessageKind, to signature: PoolSignature, _ body: [UInt8]) { send(kind.rawValue, signature.word, body, .everyone) }
+
+    private func send(_ kind: UInt16, _ signature: UInt64, _ body: [UInt8], _ waking: Wake) {
+        if waiting.isEmpty, body.count <= link.mtu {
+            let whole = MessagePieces.first | MessagePieces.last
+            if case .published = link.send(body.span.bytes, kind: kind, signature: signature, flags: whole, waking: waking) { return }
+        }
+        waiting.append(Waiting(kind: kind, signature: signature, body: body, waking: waking))
         flush()
     }
+
+    /// Wakes those who were not woken by what was sent.
+    public func wake() { link.wakeConsumers() }
 
     /// False if something still waits.
     @discardableResult
@@ -44,7 +55,7 @@ public final class MessageSender {
             let flags = (waiting[sent].isFirst ? MessagePieces.first : 0) | (isLast ? MessagePieces.last : 0)
             let body = waiting[sent].body
             let bytes = body.span.bytes
-            guard case .published = link.send(bytes.extracting(waiting[sent].done..<end), kind: waiting[sent].kind, signature: waiting[sent].signature, flags: flags) else { return false }
+            guard case .published = link.send(bytes.extracting(waiting[sent].done..<end), kind: waiting[sent].kind, signature: waiting[sent].signature, flags: flags, waking: waiting[sent].waking) else { return false }
             waiting[sent].done = end
             waiting[sent].isFirst = false
             if isLast { sent += 1 }
@@ -72,6 +83,11 @@ public struct MessageAssembler {
     public init(limit: Int) { self.limit = limit }
 
     public mutating func take(kind: UInt16, signature: UInt64, flags: UInt16, _ piece: RawSpan) -> Outcome {
+        if flags & MessagePieces.first != 0, flags & MessagePieces.last != 0, piece.byteCount <= limit {
+            body = []
+            isOpen = false
+            return .whole(kind: kind, signature: signature, body: piece.withUnsafeBytes { Array($0) })
+        }
         if flags & MessagePieces.first != 0 {
             body.removeAll(keepingCapacity: false)
             self.kind = kind

@@ -16,7 +16,7 @@ import Testing
 
         init(failures: Int) { self.failures = failures }
 
-        func base(after block: UInt32, archiveRoot: Fr?) throws(StateUnavailable) -> any ExecutionBase {
+        func base(after block: UInt32, archiveRoot: Fr?, whileWaiting: () -> Void) throws(StateUnavailable) -> any ExecutionBase {
             guard failures == 0 else {
                 failures -= 1
                 throw StateUnavailable("not yet")

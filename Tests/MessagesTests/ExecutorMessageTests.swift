@@ -8,10 +8,10 @@ import Testing
     @Test func goldenBytes() {
         let begin = BeginBlockMessage(session: 0x0102_0304_0506_0708, baseBlock: 9, validates: true, skipsFeeEnforcement: false, countsOpcodes: true, archiveRoot: root, globals: [1, 2])
         #expect(begin.payload == [8, 7, 6, 5, 4, 3, 2, 1, 9, 0, 0, 0, 5, 0, 0, 0] + root + [1, 2])
-        let commit = CommitMessage(session: 3, position: 0x0201, diff: [9])
-        #expect(commit.payload == [3, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 9])
-        let job = JobMessage(session: 3, index: 4, attempt: 5, limitNanos: 6, least: 7, hash: root, tx: [1, 2, 3])
-        #expect(job.payload == [3, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0] + root + [1, 2, 3])
+        let commit = CommitMessage(session: 3, position: 0x0201, index: 6, attempt: 7, diff: [9])
+        #expect(commit.payload == [3, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 6, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 9])
+        let job = JobMessage(session: 3, index: 4, attempt: 5, limitNanos: 6, least: 7, onto: [RunNumber(index: 8, attempt: 9)], hash: root, tx: [1, 2, 3])
+        #expect(job.payload == [3, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0] + root + [8, 0, 0, 0, 9, 0, 0, 0, 1, 2, 3])
         #expect(CancelMessage(session: 1, index: 2, attempt: 3).payload == [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0])
         #expect(ExecutorPresence(generation: 1, executor: 2).payload == [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0])
         let result = ResultMessage(session: 1, index: 2, attempt: 3, executor: 4, version: 5, status: .unavailable, body: [65])
@@ -28,27 +28,14 @@ import Testing
         var unknown = result.payload
         unknown[24] = 3
         #expect(ResultMessage(unknown.span.bytes) == nil)
-    }
-
-    @Test func zerosArePackedAndComeBack() {
-        var state: UInt64 = 1
-        func random(_ limit: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(state >> 33) % limit
-        }
-        for round in 0..<300 {
-            var bytes: [UInt8] = []
-            for _ in 0..<random(8) {
-                bytes += (0..<random(round % 20 == 0 ? 150_000 : 60)).map { _ in UInt8(random(256)) }
-                bytes += [UInt8](repeating: 0, count: random(round % 20 == 0 ? 150_000 : 60))
-            }
-            let packed = PackedZeros.pack(bytes)
-            #expect(PackedZeros.unpack(packed[...], limit: bytes.count) == bytes)
-            if !bytes.isEmpty { #expect(PackedZeros.unpack(packed[...], limit: bytes.count - 1) == nil) }
-            if let cut = packed.indices.last { _ = PackedZeros.unpack(packed[..<cut], limit: 1 << 20) }
-        }
-        #expect(PackedZeros.pack([UInt8](repeating: 0, count: 50_000)).count == 4)
-        #expect(PackedZeros.unpack([1], limit: 10) == nil && PackedZeros.unpack([2, 0, 9, 0], limit: 10) == nil)
+        // More runs than there are bytes for.
+        var many = job.payload
+        many[28] = 2
+        #expect(JobMessage(many.span.bytes) == nil)
+        many[31] = 0xff
+        #expect(JobMessage(many.span.bytes) == nil)
+        let built = ResultMessage(session: 1, index: 2, attempt: 3, executor: 4, version: 5, onto: [RunNumber(index: 1, attempt: 1)], status: .verdict, body: [7])
+        #expect(ResultMessage(built.payload.span.bytes) == built && built.payload.count == ResultMessage.headBytes + 9)
     }
 
     @Test func piecesMakeTheWhole() {

@@ -28,7 +28,7 @@ public struct PoolBlock: Sendable {
 
     public static let contract = AztecAddress(0x1000)
     static let classID: Fr = 0xc1a5
-    static let payers: UInt64 = 256
+    static let payers: UInt64 = 100
     static let fees = GasFees(feePerDaGas: 0, feePerL2Gas: 34)
     /// Reading this slot kills whoever reads it; reading the other takes for ever.
     public static let deadlySlot: UInt64 = 0xdead
@@ -43,6 +43,7 @@ public struct PoolBlock: Sendable {
 
     public init(seed: UInt64, _ mix: Mix) {
         var random = SplitMix(state: seed)
+        var all: [Tx] = []
         for index in 0..<mix.count {
             func chance(_ percent: UInt64) -> Bool { mix.faults && random.next() % 100 < percent }
             let own = 0x10_0000 + UInt64(index)
@@ -56,8 +57,9 @@ public struct PoolBlock: Sendable {
             let payer = chance(10) ? 1 : 1 + UInt64(index) % Self.payers
             let isTwice = chance(10)
             let calldata = [Fr(0x5e1e), Fr(iterations), Fr(own), Fr(second), Fr(action), Fr(nullifier)]
-            append(Self.transaction(calldata, nullifier: Fr(first), payer: payer, calls: isTwice ? 2 : 1))
+            all.append(Self.transaction(calldata, nullifier: Fr(first), payer: payer, calls: isTwice ? 2 : 1))
         }
+        append(all)
         guard mix.faults else { return }
         if random.next() % 5 == 0 { limits.maxTransactions = 1 + Int(random.next() % UInt64(mix.count)) }
         if random.next() % 5 == 0 { limits.maxBlockSize = 500 * (1 + Int(random.next() % UInt64(mix.count))) }
@@ -69,8 +71,13 @@ public struct PoolBlock: Sendable {
         hashes.append(tx.hash())
     }
 
+    private mutating func append(_ all: [Tx]) {
+        txs += all
+        hashes += Tx.hashes(of: all)
+    }
+
     /// One that reads `slot`.
-    public static func reading(_ slot: UInt64, nullifier: Fr) -> Tx { transaction([2, 1, Fr(slot), Fr(slot), 0, 0], nullifier: nullifier, payer: 200, calls: 1) }
+    public static func reading(_ slot: UInt64, nullifier: Fr) -> Tx { transaction([2, 1, Fr(slot), Fr(slot), 0, 0], nullifier: nullifier, payer: 100, calls: 1) }
 
     static func transaction(_ calldata: [Fr], nullifier: Fr, payer: UInt64, calls: Int) -> Tx {
         let sender = AztecAddress(0x5e4d)
@@ -97,15 +104,26 @@ public struct PoolBlock: Sendable {
     public var poolTxs: [PoolTx] { zip(txs, hashes).map { PoolTx($0, hash: $1) } }
 
     /// One after the other in this thread.
-    public func sequential() -> BlockOutcome {
-        let source = PoolSource()
+    public func sequential() -> BlockOutcome { SequentialExecution().run(self, poolTxs.map(\.offer)) { index in (txs[index], hashes[index]) } }
+}
+
+/// What a process keeps that executes blocks one transaction after the other.
+public final class SequentialExecution {
+    private let source = PoolSource()
+    private let executor = TransactionExecutor()
+
+    public init() {}
+
+    /// `tx`: a transaction and its hash, as late as possible: with what it costs to get them.
+    public func run(_ block: PoolBlock, _ offers: [OfferedTx], tx: (Int) -> (Tx, TxHash)) -> BlockOutcome {
         let overlay = BlockOverlay(over: source.base, classes: source.classes)
-        let processor = TxProcessor(globals: Self.globals, validator: nil)
-        return SequentialProcessor(limits: limits).process(
-            txs.map { OfferedTx($0) },
+        let processor = TxProcessor(globals: PoolBlock.globals, validator: nil, executor: executor)
+        return SequentialProcessor(limits: block.limits).process(
+            offers,
             execute: { index in
+                let (tx, hash) = tx(index)
                 do {
-                    return .verdict(try processor.offer(txs[index], hash: hashes[index], on: overlay))
+                    return .verdict(try processor.offer(tx, hash: hash, on: overlay))
                 } catch { return .unavailable("\(error)") }
             }, commit: { overlay.commit($1.diff) })
     }

@@ -14,11 +14,18 @@ public final class PoolSource: BaseSource {
 
     public init() { base = PoolBase() }
 
-    public func base(after block: UInt32, archiveRoot: Fr?) throws(StateUnavailable) -> any ExecutionBase { base }
+    public func base(after block: UInt32, archiveRoot: Fr?, whileWaiting: () -> Void) throws(StateUnavailable) -> any ExecutionBase { base }
     public func follow() {}
 }
 
 final class PoolBase: ExecutionBase {
+    /// Of the fee payers.
+    static let balances: [Fr: Fr] = {
+        var slots: [Fr: Fr] = [:]
+        for payer in 1...PoolBlock.payers { slots[Siloing.feePayerBalanceLeafSlot(AztecAddress(0x9000 + payer).field)] = Fr(1 << 60) }
+        return slots
+    }()
+
     private let slots: [Fr: Fr]
     private let deployment: Fr
     private let code: ExecutableClass
@@ -27,9 +34,7 @@ final class PoolBase: ExecutionBase {
 
     init() {
         let contract = PoolBlock.contract
-        var slots: [Fr: Fr] = [:]
-        for payer in 1...PoolBlock.payers { slots[Siloing.feePayerBalanceLeafSlot(AztecAddress(0x9000 + payer).field)] = Fr(1 << 60) }
-        self.slots = slots
+        slots = Self.balances
         deployment = Siloing.nullifier(contract.field, contract: 2)
         code = ExecutableClass(id: PoolBlock.classID, program: Program(Self.bytecode))
         deadly = Siloing.publicDataLeafSlot(contract: contract.field, slot: Fr(PoolBlock.deadlySlot))

@@ -7,13 +7,15 @@ import Protocol
 /// executors, hands back what they say (`accept`), reports deaths (`lost`), and acts on the events of `advance`.
 ///
 /// An executor works off its jobs in the order it got them, each on as many committed transactions as it knows of when it
-/// begins, and says how many those were. A result is taken if everything it read is still so on top of all committed
-/// transactions; else the transaction runs again, at the latest when everything before it is committed: then nothing can
-/// be wrong any more.
+/// begins, and says how many those were. A transaction that will probably need what others do that are not committed yet
+/// goes to the executor that has those, on top of its own results (`Job.onto`): a chain of conflicts runs without waiting
+/// for commits. A result is taken if everything it read is still so on top of all committed transactions, and if the runs it
+/// is built on are the committed ones; else the transaction runs again, at the latest when everything before it is
+/// committed: then nothing can be wrong any more.
 public struct BlockScheduler: Sendable {
     public struct Options: Sendable {
         /// Jobs an executor has at once: one it works on, the others so that it need not wait for the next.
-        public var queueDepth = 2
+        public var queueDepth = 3
         /// How far ahead of the oldest transaction that is not committed, per executor.
         public var windowPerExecutor = 6
         /// Deaths of executors over one transaction: `crashWeight` for one by its own fault, 1 for one from outside.
@@ -25,18 +27,36 @@ public struct BlockScheduler: Sendable {
         public init() {}
     }
 
-    public struct Job: Hashable, Sendable {
-        public var executor: Int
+    /// A run of a transaction.
+    public struct Run: Hashable, Sendable {
         /// Position among the offered transactions.
         public var index: Int
-        /// Tells this run from others of the same transaction.
+        /// Tells this run from others of the same transaction, whoever's they are.
         public var attempt: Int
 
-        public init(executor: Int, index: Int, attempt: Int) {
-            self.executor = executor
+        public init(index: Int, attempt: Int) {
             self.index = index
             self.attempt = attempt
         }
+    }
+
+    public struct Job: Sendable {
+        public var executor: Int
+        public var run: Run
+        /// Runs of the same executor, in order, that it is executed on top of as far as they succeeded and are not committed.
+        public var onto: [Run] = []
+
+        public var index: Int { run.index }
+        public var attempt: Int { run.attempt }
+
+        public init(executor: Int, index: Int, attempt: Int, onto: [Run] = []) {
+            self.executor = executor
+            run = Run(index: index, attempt: attempt)
+            self.onto = onto
+        }
+
+        /// What it is built on does not tell it from others.
+        func isSame(_ other: Job) -> Bool { run == other.run && executor == other.executor }
     }
 
     /// What an executor says about a job.
@@ -66,7 +86,7 @@ public struct BlockScheduler: Sendable {
 
     public enum Event: Sendable {
         /// Next in the block. `position` counts the committed ones from 0.
-        case committed(index: Int, position: Int, ExecutedTx)
+        case committed(Run, position: Int, ExecutedTx)
         /// Dropped from the block and the pool.
         case failed(index: Int, reason: String)
         /// Not in this block, stays in the pool.
@@ -94,7 +114,13 @@ public struct BlockScheduler: Sendable {
         /// No valid result, nobody works on it.
         case waiting
         case assigned(Job)
-        case done(TxVerdict, version: Int)
+        case done(TxVerdict, Footing)
+    }
+
+    /// What a result was executed on: so many committed transactions and, over them, these runs.
+    struct Footing {
+        var version: Int
+        var onto: [Run]
     }
 
     struct Entry {
@@ -108,9 +134,16 @@ public struct BlockScheduler: Sendable {
         /// What the last run saw and did, when it turned out to be outdated.
         var lastReads: ReadSet?
         var lastDiff: TxDiff?
-        /// Kind of the transaction it waits for, for the predictor.
-        var waitsFor: UInt64?
-        var conflicts = 0
+        /// Who has the result in its memory; nil: nobody any more.
+        var doneBy: Int?
+        /// Transactions that it was kept behind because a conflict was probable.
+        var keptBehind: [Int] = []
+        /// Once committed.
+        var committedAttempt: Int?
+        var committedDiff: TxDiff?
+        /// Names that conflicts are about, as the predictor knew when its generation was that.
+        var hotNames: [UInt64] = []
+        var hotGeneration = 0
 
         /// Only with everything before it committed: what it does then is final.
         var mustBeFirst: Bool { strikes > 0 || timeouts > 0 || invalidations > 1 }
@@ -133,6 +166,10 @@ public struct BlockScheduler: Sendable {
     var predictor: ConflictPredictor
     /// Jobs of each executor in the order it got them; the first is the one it works on.
     var queues: [Int: [Job]] = [:]
+    /// Behind the last transaction that was ever handed out.
+    var reached = 0
+    /// Transactions that may have been handed out and are not decided.
+    var underWay: Range<Int> { head..<max(head, reached) }
     var isComplete = false
     var failure: String?
     /// Filled between two calls of `advance`.
@@ -178,7 +215,7 @@ public struct BlockScheduler: Sendable {
 
     /// The executor is gone; what it had is given to others.
     public mutating func lost(_ executor: Int, _ cause: LossCause) {
-        guard let jobs = queues.removeValue(forKey: executor) else { return }
+        guard let jobs = remove(executor) else { return }
         counts.deaths += 1
         for (place, job) in jobs.enumerated() {
             entries[job.index].state = .waiting
@@ -193,29 +230,37 @@ public struct BlockScheduler: Sendable {
 
     /// The executor takes no more jobs; those it did not begin are given to others.
     public mutating func retire(_ executor: Int) {
-        guard let jobs = queues.removeValue(forKey: executor) else { return }
+        guard let jobs = remove(executor) else { return }
         for job in jobs { entries[job.index].state = .waiting }
     }
 
-    /// What an executor said. `version`: committed transactions it ran on. Ignored when nobody waits for it any more.
-    /// Returns whether it was used.
+    /// Its jobs. Results it has given stay good, but nothing can be built on them.
+    private mutating func remove(_ executor: Int) -> [Job]? {
+        guard let jobs = queues.removeValue(forKey: executor) else { return nil }
+        for index in underWay where entries[index].doneBy == executor { entries[index].doneBy = nil }
+        return jobs
+    }
+
+    /// What an executor said. `version`: committed transactions it ran on; `onto`: runs of its own over those. Ignored when
+    /// nobody waits for it any more. Returns whether it was used.
     @discardableResult
-    public mutating func accept(_ job: Job, _ outcome: Outcome, version: Int) -> Bool {
+    public mutating func accept(_ job: Job, _ outcome: Outcome, version: Int, onto: [Run] = []) -> Bool {
         guard !isFinished, job.index >= head, job.index < entries.count, version >= 0, version <= prefix.count,
-            case .assigned(let current) = entries[job.index].state, current == job
+            onto.allSatisfy({ $0.index >= 0 && $0.index < job.index }), case .assigned(let current) = entries[job.index].state, current.isSame(job)
         else { return false }
-        queues[job.executor]?.removeAll { $0 == job }
+        queues[job.executor]?.removeAll { $0.isSame(job) }
         switch outcome {
         case .verdict(let verdict):
-            entries[job.index].state = .done(verdict, version: version)
+            entries[job.index].state = .done(verdict, Footing(version: version, onto: onto))
+            entries[job.index].doneBy = job.executor
             validate(job.index)
         case .tookTooLong:
-            entries[job.index].state = .waiting
+            takeBack(job.index)
             entries[job.index].timeouts += 1
             // Only a run on the whole prefix says something about the block.
-            if entries[job.index].timeouts > 1, job.index == head, version == prefix.count { poison(job.index, "it took too long twice") }
+            if entries[job.index].timeouts > 1, job.index == head, version == prefix.count, onto.isEmpty { poison(job.index, "it took too long twice") }
         case .unavailable(let reason):
-            entries[job.index].state = .waiting
+            takeBack(job.index)
             entries[job.index].unavailable += 1
             if entries[job.index].unavailable >= options.unavailableLimit { failure = reason }
         }
@@ -226,6 +271,6 @@ public struct BlockScheduler: Sendable {
         var reads = ReadSet()
         reads.noteHashCount = 0
         pendingEvents.append(.poisoned(index: index, position: prefix.count, reason: reason))
-        entries[index].state = .done(.failed(reason: "Dropped: \(reason)", reads), version: prefix.count)
+        entries[index].state = .done(.failed(reason: "Dropped: \(reason)", reads), Footing(version: prefix.count, onto: []))
     }
 }

@@ -52,4 +52,10 @@ extension TxDiff {
         if nullifiers.contains(where: { reads.nullifiers[$0] == false }) { return true }
         return contracts.instances.contains { reads.instances.contains($0.address) } || contracts.classes.contains { reads.classes.contains($0.id) }
     }
+
+    /// Whether an execution on top of this that saw `reads` saw anything of it.
+    func feeds(_ reads: ReadSet) -> Bool {
+        if publicDataWrites.contains(where: { reads.publicData[$0.leafSlot] != nil }) || nullifiers.contains(where: { reads.nullifiers[$0] != nil }) { return true }
+        return contracts.instances.contains { reads.instances.contains($0.address) } || contracts.classes.contains { reads.classes.contains($0.id) }
+    }
 }

@@ -1,55 +1,100 @@
-/// Learns how often transactions of one kind conflict with those of another, so that what will probably be in vain is not
-/// executed ahead of time. A wrong guess costs time, never a result.
+/// Learns what transactions conflict about, so that what will probably be in vain is not executed beside what it needs. A
+/// wrong guess costs time, never a result.
+///
+/// A conflict is put down to a name that both transactions mention (an account, a pool: any word of their calldata, the fee
+/// payer), as long as one explains it; else to their kinds.
 struct ConflictPredictor: Sendable {
     private struct Pair: Hashable, Sendable {
         var earlier: UInt64
         var later: UInt64
     }
 
-    /// Of so many runs beside an uncommitted transaction of the earlier kind so many conflicted with it. Old news count
-    /// half as much every `memory` runs.
+    /// Of so many transactions behind another one so many would have needed it. Old news count half as much every
+    /// `memory` of them.
     private struct Experience: Sendable {
         var conflicts = 0.0
         var runs = 0.0
-        var waits = 0
+
+        var risk: Double { (conflicts + 0.1) / (runs + 0.2) }
+
+        mutating func add(_ conflict: Bool) {
+            runs += 1
+            if conflict { conflicts += 1 }
+            if runs >= 64 {
+                runs /= 2
+                conflicts /= 2
+            }
+        }
+
+        var isForgotten: Bool { conflicts < 0.01 }
     }
 
     private static let limit = 4096
-    private static let memory = 64.0
-    /// Every so often a wait is forgotten about, so that a pair that no longer conflicts is found out.
-    private static let probe = 32
-    /// Of pairs without a conflict so far.
-    private static let unknown = 0.01
+    /// Below that a name is not worth looking for.
+    private static let leastRisk = 0.02
 
-    private var pairs: [Pair: Experience] = [:]
+    private var names: [UInt64: Experience] = [:]
+    private var kinds: [Pair: Experience] = [:]
+    /// Counts how often the set of hot names has changed.
+    private(set) var generation = 0
 
     init() {}
 
-    /// How probable a conflict is.
-    func probability(_ earlier: UInt64, _ later: UInt64) -> Double {
-        guard !pairs.isEmpty, let known = pairs[Pair(earlier: earlier, later: later)] else { return Self.unknown }
-        return (known.conflicts + 0.1) / (known.runs + 0.2)
-    }
+    var isEmpty: Bool { names.isEmpty && kinds.isEmpty }
+    func isHot(_ name: UInt64) -> Bool { names[name].map { $0.risk >= Self.leastRisk } ?? false }
+    func risk(of name: UInt64) -> Double { names[name]?.risk ?? 0 }
+    func risk(_ earlier: UInt64, _ later: UInt64) -> Double { kinds.isEmpty ? 0 : kinds[Pair(earlier: earlier, later: later)]?.risk ?? 0 }
 
-    mutating func observe(_ earlier: UInt64, _ later: UInt64, conflict: Bool) {
-        let pair = Pair(earlier: earlier, later: later)
-        guard var known = pairs[pair] ?? (conflict ? Experience() : nil) else { return }
-        known.runs += 1
-        if conflict { known.conflicts += 1 }
-        if known.runs >= Self.memory {
-            known.runs /= 2
-            known.conflicts /= 2
+    mutating func observe(_ earlier: OfferedTx, _ later: OfferedTx, conflict: Bool) {
+        if isEmpty && !conflict { return }
+        let shared = Self.common(earlier.names, later.names)
+        let pair = Pair(earlier: earlier.kind, later: later.kind)
+        guard conflict else {
+            for name in shared { note(name, false) }
+            return note(pair, false)
         }
-        if pairs.count >= Self.limit { pairs.removeAll() }
-        pairs[pair] = known.conflicts < 0.01 ? nil : known
+        let likely = shared.max { risk(of: $0) < risk(of: $1) }
+        if let likely, risk(of: likely) >= 0.5 {
+            for name in shared { note(name, name == likely) }
+            note(pair, false)
+        } else if shared.isEmpty {
+            note(pair, true)
+        } else {
+            for name in shared { note(name, true) }
+            note(pair, false)
+        }
     }
 
-    /// A transaction waited for `earlier` to be committed.
-    mutating func waited(_ earlier: UInt64, _ later: UInt64) {
-        let pair = Pair(earlier: earlier, later: later)
-        guard var known = pairs[pair] else { return }
-        known.waits += 1
-        if known.waits >= Self.probe { known = Experience(conflicts: known.conflicts / 4, runs: known.runs / 2) }
-        pairs[pair] = known
+    private mutating func note(_ name: UInt64, _ conflict: Bool) {
+        guard var known = names[name] ?? (conflict ? Experience() : nil) else { return }
+        let was = names[name] != nil && known.risk >= Self.leastRisk
+        known.add(conflict)
+        if names.count >= Self.limit {
+            names.removeAll()
+            generation += 1
+        }
+        names[name] = known.isForgotten ? nil : known
+        if was != (!known.isForgotten && known.risk >= Self.leastRisk) { generation += 1 }
+    }
+
+    private mutating func note(_ pair: Pair, _ conflict: Bool) {
+        guard var known = kinds[pair] ?? (conflict ? Experience() : nil) else { return }
+        known.add(conflict)
+        if kinds.count >= Self.limit { kinds.removeAll() }
+        kinds[pair] = known.isForgotten ? nil : known
+    }
+
+    /// Of two lists in ascending order.
+    private static func common(_ a: [UInt64], _ b: [UInt64]) -> [UInt64] {
+        var i = 0, j = 0
+        var found: [UInt64] = []
+        while i < a.count, j < b.count {
+            if a[i] == b[j] {
+                found.append(a[i])
+                i += 1
+                j += 1
+            } else if a[i] < b[j] { i += 1 } else { j += 1 }
+        }
+        return found
     }
 }

@@ -15,8 +15,8 @@ public struct BlockOutcome: Sendable {
     /// Takes an event of the scheduler in; true when it was the last.
     public mutating func take(_ event: BlockScheduler.Event) -> Bool {
         switch event {
-        case .committed(let index, _, let tx):
-            committed.append((index, tx))
+        case .committed(let run, _, let tx):
+            committed.append((run.index, tx))
             totalGas = totalGas + tx.gasUsed.totalGas
             totalSize += tx.effect.daSize
         case .failed(let index, let reason): failed.append((index, reason))
@@ -53,7 +53,7 @@ public struct SequentialProcessor {
         var outcome = BlockOutcome()
         while true {
             for event in scheduler.advance(now: now()) {
-                if case .committed(let index, _, let tx) = event { commit(index, tx) }
+                if case .committed(let run, _, let tx) = event { commit(run.index, tx) }
                 if outcome.take(event) { return outcome }
             }
             for event in scheduler.assign() {

@@ -7,6 +7,8 @@ public import Protocol
 public final class BlockOverlay: ExecutionBase {
     /// The chain without the block.
     public let chain: any ExecutionBase
+    /// The chain, or the overlay this is a layer of.
+    private let below: any ExecutionBase
     /// Transactions committed so far.
     public private(set) var count = 0
     private let classCache: ClassCache
@@ -23,9 +25,21 @@ public final class BlockOverlay: ExecutionBase {
 
     public init(over chain: any ExecutionBase, classes: ClassCache) {
         self.chain = chain
+        below = chain
         classCache = classes
         firstNoteHash = chain.noteHashCount
     }
+
+    private init(on overlay: BlockOverlay) {
+        chain = overlay.chain
+        below = overlay
+        classCache = overlay.classCache
+        firstNoteHash = overlay.noteHashCount
+    }
+
+    /// An empty overlay on top of this one, for transactions that may never be committed here. This one must not grow as
+    /// long as it is in use.
+    public func layer() -> BlockOverlay { BlockOverlay(on: self) }
 
     /// Puts the next transaction of the block on top.
     public func commit(_ diff: TxDiff) {
@@ -47,18 +61,18 @@ public final class BlockOverlay: ExecutionBase {
 
     public func publicData(_ leafSlot: Fr) throws(StateUnavailable) -> Fr {
         if let written = publicData[leafSlot] { return written }
-        return try chain.publicData(leafSlot)
+        return try below.publicData(leafSlot)
     }
 
     public func hasNullifier(_ nullifier: Fr) throws(StateUnavailable) -> Bool {
         if nullifiers.contains(nullifier) { return true }
-        return try chain.hasNullifier(nullifier)
+        return try below.hasNullifier(nullifier)
     }
 
     public var noteHashCount: UInt64 { firstNoteHash + UInt64(count) * Self.noteHashesPerTx }
 
     public func noteHash(at index: UInt64) throws(StateUnavailable) -> Fr? {
-        index < firstNoteHash ? try chain.noteHash(at: index) : noteHashOfBlock(at: index)
+        index < firstNoteHash ? try below.noteHash(at: index) : noteHashOfBlock(at: index)
     }
 
     private func noteHashOfBlock(at index: UInt64) -> Fr? {
@@ -73,11 +87,11 @@ public final class BlockOverlay: ExecutionBase {
 
     public func contractInstance(_ address: AztecAddress) throws(StateUnavailable) -> ContractInstance? {
         if let published = instances[address] { return published }
-        return try chain.contractInstance(address)
+        return try below.contractInstance(address)
     }
 
     public func contractClass(_ id: Fr) throws(StateUnavailable) -> ExecutableClass? {
         if let published = classes[id] { return classCache.executable(id, bytecode: published.packedBytecode) }
-        return try chain.contractClass(id)
+        return try below.contractClass(id)
     }
 }

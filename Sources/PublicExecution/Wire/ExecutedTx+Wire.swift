@@ -54,7 +54,7 @@ extension TxDiff {
 }
 
 extension TxEffect {
-    /// As the reference writes it, but without judging what is in it.
+    /// Lists as the reference writes them, logs without the zeros at their end; not judged.
     fileprivate init(wire reader: inout ByteReader) throws(DecodingError) {
         self.init()
         revertCode = try RevertCode(from: &reader)
@@ -64,12 +64,26 @@ extension TxEffect {
         nullifiers = try reader.readShortVector(minimumElementBytes: 32)
         l2ToL1Msgs = try reader.readShortVector(minimumElementBytes: 32)
         publicDataWrites = try reader.readShortVector(minimumElementBytes: 64)
-        privateLogs = try reader.readShortVector(minimumElementBytes: 32)
-        publicLogs = try reader.readShortVector(minimumElementBytes: PublicLog.byteCount)
-        contractClassLogs = try reader.readShortVector(minimumElementBytes: ContractClassLog.byteCount)
+        for _ in 0..<(try reader.readUInt8("private logs")) { privateLogs.append(try PrivateLog(wire: &reader)) }
+        for _ in 0..<(try reader.readUInt8("public logs")) { publicLogs.append(try PublicLog(wire: &reader)) }
+        for _ in 0..<(try reader.readUInt8("class logs")) { contractClassLogs.append(try ContractClassLog(wire: &reader)) }
     }
 
-    fileprivate func writeWire(to writer: inout ByteWriter) { write(to: &writer) }
+    fileprivate func writeWire(to writer: inout ByteWriter) {
+        revertCode.write(to: &writer)
+        txHash.write(to: &writer)
+        transactionFee.write(to: &writer)
+        writer.writeShortVector(noteHashes)
+        writer.writeShortVector(nullifiers)
+        writer.writeShortVector(l2ToL1Msgs)
+        writer.writeShortVector(publicDataWrites)
+        writer.write(UInt8(privateLogs.count))
+        for log in privateLogs { log.writeWire(to: &writer) }
+        writer.write(UInt8(publicLogs.count))
+        for log in publicLogs { log.writeWire(to: &writer) }
+        writer.write(UInt8(contractClassLogs.count))
+        for log in contractClassLogs { log.writeWire(to: &writer) }
+    }
 }
 
 extension ExecutionStatistics: BinaryCodable {

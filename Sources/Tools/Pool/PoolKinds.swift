@@ -14,14 +14,14 @@ let poolKinds: [WorkerKind] = [
 final class ToolExecutor: Worker {
     private let links: ExecutorLinks
 
-    init(_ context: WorkerContext) throws { links = ExecutorLinks(context) { PoolSource() } }
+    init(_ context: WorkerContext) throws { links = ExecutorLinks(context, source: PoolSource()) }
 
     func start() throws { links.start() }
     func filter(_ message: RingMessage, from link: InputLink) -> Bool { links.filter(message) }
     func handle(_ message: RingMessage, payload: RawSpan, from link: InputLink) { links.handle(message, payload, link) }
     func producerRestarted(_ link: InputLink) { links.producerRestarted(link) }
     var hasWork: Bool { links.hasWork }
-    func afterCredit() { links.sendAnswers() }
+    func afterCredit() { links.turn() }
     func creditsReturned(_ link: OutputLink) { links.creditsReturned() }
     func housekeeping(now: UInt64) { links.housekeeping(now: now) }
     func shutdown(_ finished: @escaping () -> Void) { links.shutdown(finished) }
@@ -37,15 +37,8 @@ final class ToolHost: Worker {
     private var isBusy = false
     private var wrong = 0
     private var deaths = 0
-    private var begun: UInt64 = 0
-    private var sequentialNanos: UInt64 = 0
-    private var parallelNanos: UInt64 = 0
-    private var sequentialCPU: UInt64 = 0
-    private var runs = 0
-    private var transactions = 0
-    private var firstCPU: UInt64 = 0
-    private var killedAt: [Int: UInt64] = [:]
-    private var slowestReturn: UInt64 = 0
+    private var measurement: PoolMeasurement?
+    private var chain: PoolChain?
 
     struct Draw {
         var state: UInt64
@@ -65,6 +58,8 @@ final class ToolHost: Worker {
         if plan.task == .check { options.strikeLimit = 1_000_000 }
         guard let pool = PoolLinks(context, dataDirectory: "/tmp", options: options) else { throw WorkerFailure("no link to executors", isPermanent: true) }
         self.pool = pool
+        if plan.task == .measure || plan.task == .count { measurement = PoolMeasurement(plan) }
+        if plan.task == .check { chain = try PoolChain() }
     }
 
     func start() throws {}
@@ -77,7 +72,7 @@ final class ToolHost: Worker {
     }
 
     func afterCredit() {
-        if !isBusy, number < plan.blocks, pool.host.executorCount > 0, plan.task != .measure || pool.host.executorCount == context.peers.count(where: { $0.kind == "executor" && $0.region.processID != 0 }) {
+        if !isBusy, number < plan.blocks, pool.host.executorCount > 0, measurement == nil || pool.host.executorCount == context.peers.count(where: { $0.kind == "executor" && $0.region.processID != 0 }) {
             begin()
         }
         if isBusy, plan.task == .check, number % 100 < plan.kills, random.next() % 40 == 0, let victim = active.randomElement() {
@@ -94,9 +89,9 @@ final class ToolHost: Worker {
 
     private func begin() {
         isBusy = true
+        if measurement != nil { return measure() }
         let block: PoolBlock
-        switch plan.task {
-        case .check:
+        if plan.task == .check {
             var mix = PoolBlock.Mix()
             mix.count = 1 + Int(random.next() % 40)
             mix.conflicts = [0, 10, 50, 100][Int(random.next() % 4)]
@@ -104,13 +99,7 @@ final class ToolHost: Worker {
             mix.faults = random.next() % 4 != 0
             mix.iterations = 1...400
             block = PoolBlock(seed: plan.seed &* 1_000_003 &+ number, mix)
-        case .measure:
-            var mix = PoolBlock.Mix()
-            mix.conflicts = Int(plan.conflicts)
-            // About as much as a token transfer takes on a cold base.
-            mix.iterations = 9000...11_000
-            block = PoolBlock(seed: plan.seed &+ number, mix)
-        case .poison:
+        } else {
             var mix = PoolBlock.Mix()
             mix.count = 6
             var poisoned = PoolBlock(seed: 1, mix)
@@ -119,62 +108,78 @@ final class ToolHost: Worker {
             poisoned.append(PoolBlock.reading(77, nullifier: 70_003))
             block = poisoned
         }
-        let expected = plan.task == .poison ? [] : timed { block.sequential().digest }
-        let cpu = executorsCPU
-        if number == 1 { firstCPU = cpu }
         var request = block.request
         if plan.task == .poison { request.txLimitNanos = 500_000_000 }
-        // Transactions are in this form long before a block is made of them.
-        let txs = block.poolTxs
-        begun = PoolLinks.now()
-        let session = pool.host.begin(request) { [unowned self] outcome, counts in finished(block, expected, outcome, counts) }
+        start(request, block.poolTxs) { [unowned self] outcome, _ in
+            if plan.task == .poison { judgePoison(outcome) } else { compare(block, outcome) }
+        }
+    }
+
+    private func start(_ request: PoolRequest, _ txs: [PoolTx], _ judge: @escaping (BlockOutcome, BlockScheduler.Counts) -> Void) {
+        let session = pool.host.begin(request) { [unowned self] outcome, counts in
+            judge(outcome, counts)
+            number += 1
+            isBusy = false
+            if number == plan.blocks { end() } else { context.wake() }
+        }
         pool.host.offer(txs, to: session)
         pool.host.complete(session)
     }
 
-    private func timed(_ body: () -> [String]) -> [String] {
-        let start = PoolLinks.now()
-        let result = body()
-        // The first block warms caches up.
-        if number > 0 { sequentialNanos += PoolLinks.now() - start }
-        return result
+    private func judgePoison(_ outcome: BlockOutcome) {
+        let reasons = outcome.failed.map { "\($0.index): \($0.reason)" }
+        print("committed \(outcome.committed.map(\.index)), failed \(reasons)")
+        let isRight = outcome.committed.map(\.index) == [0, 1, 2, 3, 4, 5, 8] && outcome.failed.map(\.index) == [6, 7] && outcome.failed.allSatisfy { $0.reason.hasPrefix("Dropped: ") }
+        if !isRight { wrong += 1 }
     }
 
-    /// Processor time of all executors, as they last wrote it down.
-    private var executorsCPU: UInt64 { context.peers.filter { $0.kind == "executor" }.reduce(0) { $0 + $1.region.cpuNanos } }
+    private func compare(_ block: PoolBlock, _ outcome: BlockOutcome) {
+        let expected = block.sequential()
+        var isSame = outcome.digest == expected.digest
+        do {
+            guard let chain else { preconditionFailure("no trees") }
+            if try chain.seal(outcome) != chain.seal(expected) { isSame = false }
+        } catch {
+            print("block \(number) cannot be sealed: \(error)")
+            isSame = false
+        }
+        guard !isSame else { return }
+        wrong += 1
+        print("block \(number) differs from sequential execution")
+    }
 
-    private func finished(_ block: PoolBlock, _ expected: [String], _ outcome: BlockOutcome, _ counts: BlockScheduler.Counts) {
-        if number > 0 {
-            parallelNanos += PoolLinks.now() - begun
-            runs += counts.runs
-            transactions += block.txs.count
+    private func measure() {
+        let place = Int(number) % measurement!.prepared.count
+        let block = measurement!.prepared[place]
+        let expected = plan.task == .count ? [] : measurement!.sequential(place)
+        let cpu = poolCPU, begun = PoolLinks.now()
+        start(block.block.request, block.txs) { [unowned self] outcome, counts in
+            let nanos = PoolLinks.now() - begun
+            guard plan.task == .measure else { return }
+            // The first round warms caches up.
+            if number >= measurement!.prepared.count { measurement!.parallel(place, nanos: nanos, cpu: poolCPU - cpu, runs: counts.runs) }
+            if outcome.digest != expected {
+                wrong += 1
+                print("block \(number) differs from sequential execution")
+            }
         }
-        if plan.task == .poison {
-            let reasons = outcome.failed.map { "\($0.index): \($0.reason)" }
-            print("committed \(outcome.committed.map(\.index)), failed \(reasons)")
-            let isRight = outcome.committed.map(\.index) == [0, 1, 2, 3, 4, 5, 8] && outcome.failed.map(\.index) == [6, 7] && outcome.failed.allSatisfy { $0.reason.hasPrefix("Dropped: ") }
-            if !isRight { wrong += 1 }
-        } else if outcome.digest != expected {
-            wrong += 1
-            print("block \(number) differs from sequential execution")
-        }
-        number += 1
-        isBusy = false
-        if number == plan.blocks { end() } else { context.wake() }
+    }
+
+    /// Processor time of host, supervisor and executors.
+    private var poolCPU: UInt64 {
+        let others = context.peers.filter { $0.kind == "executor" }.map { pid_t($0.region.processID) } + [getppid()]
+        return others.reduce(ProcessClock.own) { $0 + (ProcessClock.of($1) ?? 0) }
     }
 
     private func end() {
         switch plan.task {
         case .check: print("\(number) blocks, \(deaths) executors killed, \(wrong) blocks differ")
         case .poison: print(wrong == 0 ? "poisoned transactions were dropped, the rest committed" : "WRONG")
-        case .measure:
-            let blocks = Double(max(1, plan.blocks - 1)) * 1e6
-            let sequential = Double(sequentialNanos) / blocks, parallel = Double(parallelNanos) / blocks
-            func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
-            let executors = pool.host.executorCount
-            print("\(plan.conflicts) %  \(executors)  \(text(sequential))  \(text(parallel))  \(text(sequential / parallel))  \(text(Double(runs) / Double(max(1, transactions))))  \(text(Double(executorsCPU - firstCPU) / Double(max(1, sequentialNanos))))")
+        case .measure: print(measurement!.line(executors: pool.host.executorCount))
+        case .count: break
         }
         fflush(nil)
+        chain = nil
         exit(wrong == 0 ? 0 : 1)
     }
 

@@ -4,25 +4,33 @@ import Topology
 
 /// What the host is to do: the workers' configuration, as words.
 struct PoolPlan {
-    enum Task: String { case check, poison, measure }
+    enum Task: String { case check, poison, measure, count }
+    /// What transactions cost when blocks are measured.
+    enum Load: String {
+        /// Some 0.6 ms, hash given.
+        case light
+        /// As much as a recorded token transfer with its hash, which whoever executes computes.
+        case heavy
+    }
 
     var task: Task
     var blocks: UInt64
     var seed: UInt64
     /// Per cent of blocks during which executors are killed.
-    var kills: UInt64
-    var conflicts: UInt64
+    var kills: UInt64 = 0
+    var conflicts: UInt64 = 0
+    var load = Load.light
 
-    var text: String { "\(task.rawValue) \(blocks) \(seed) \(kills) \(conflicts)" }
+    var text: String { "\(task.rawValue) \(blocks) \(seed) \(kills) \(conflicts) \(load.rawValue)" }
 }
 
 extension PoolPlan {
     init?(_ bytes: [UInt8]) {
         let words = String(decoding: bytes, as: UTF8.self).split(separator: " ").map(String.init)
-        guard words.count == 5, let task = Task(rawValue: words[0]), let blocks = UInt64(words[1]), let seed = UInt64(words[2]), let kills = UInt64(words[3]),
-            let conflicts = UInt64(words[4])
+        guard words.count == 6, let task = Task(rawValue: words[0]), let blocks = UInt64(words[1]), let seed = UInt64(words[2]), let kills = UInt64(words[3]),
+            let conflicts = UInt64(words[4]), let load = Load(rawValue: words[5])
         else { return nil }
-        self.init(task: task, blocks: blocks, seed: seed, kills: kills, conflicts: conflicts)
+        self.init(task: task, blocks: blocks, seed: seed, kills: kills, conflicts: conflicts, load: load)
     }
 }
 
@@ -38,8 +46,12 @@ enum PoolNode {
         }
         // The node's own links.
         let topology = try Topology(.node, kinds: ["reexecutor", "executor"], counts: ["executor": executors])
+        // By its name: under valgrind /proc/PID/exe is another program.
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &path, path.count - 1)
+        let program = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let settings = SupervisorSettings(
-            topology: topology, configuration: Array(plan.text.utf8), workerProgram: "/proc/\(getpid())/exe", directory: directory, crashBudget: 1_000_000)
+            topology: topology, configuration: Array(plan.text.utf8), workerProgram: program, directory: directory, crashBudget: 1_000_000)
         return try Supervisor(settings).run()
     }
 }

@@ -11,11 +11,11 @@ import WorldState
 ///
 /// Links: in `<host>_executor` (blocks, commit log, jobs), out `executor_<host>` (results), for every kind of host there is.
 /// State: none that is kept. Reads the chain database as a RocksDB secondary, opened when the first block comes. On
-/// overload: nothing is dropped, hosts give at most two jobs at a time. A restart says hello; hosts begin their blocks anew
+/// overload: nothing is dropped, hosts give a few jobs at a time only. A restart says hello; hosts begin their blocks anew
 /// for it and hand its jobs to others.
 ///
-/// This thread reads the rings and watches; transactions run on a thread of their own (`ExecutorThread`), so that a long
-/// one holds no ring up. One that does not even stop when it is asked to ends the process.
+/// One thread reads the rings and executes, so that a busy executor needs no wake-ups; during a long transaction the rings
+/// are looked at every few milliseconds. One that does not even stop when it is asked to ends the process (`Watchdog`).
 final class ExecutorWorker: Worker {
     private let context: WorkerContext
     private let links: ExecutorLinks
@@ -27,7 +27,7 @@ final class ExecutorWorker: Worker {
         guard let directory = configuration.dataDirectory else { throw WorkerFailure("no data directory in the configuration", isPermanent: true) }
         if configuration.pinsExecutors { Self.pin(context.index, reserved: configuration.reservedCores) }
         let scratch = directory + "/readers/\(context.inputs.contains { $0.name == "reexecutor_executor" } ? "reexecutor" : "executor")-\(context.index)"
-        links = ExecutorLinks(context) { StoredSource { try Self.open(directory, scratch: scratch) } }
+        links = ExecutorLinks(context, source: StoredSource { try Self.open(directory, scratch: scratch) })
     }
 
     /// Cores from the first that is not reserved on, one each.
@@ -50,13 +50,13 @@ final class ExecutorWorker: Worker {
     func handle(_ message: RingMessage, payload: RawSpan, from link: InputLink) { links.handle(message, payload, link) }
     func producerRestarted(_ link: InputLink) { links.producerRestarted(link) }
     var hasWork: Bool { links.hasWork }
-    func afterCredit() { links.sendAnswers() }
+    func afterCredit() { links.turn() }
     func creditsReturned(_ link: OutputLink) { links.creditsReturned() }
     func housekeeping(now: UInt64) { links.housekeeping(now: now) }
     func shutdown(_ finished: @escaping () -> Void) { links.shutdown(finished) }
 
     func writeMetrics(_ region: WorkerRegion) {
-        let figures = links.thread.figures
+        let figures = links.figures
         region.set(.executorRuns, figures.runs)
         region.set(.executorFailures, figures.failures)
         region.set(.executorReverts, figures.reverts)

@@ -50,6 +50,31 @@ import Testing
         }
     }
 
+    /// What is put on a layer is seen there and nowhere else, behind what lies below it.
+    @Test func aLayerLeavesTheBlockAsItIs() throws {
+        var random = SeededGenerator(seed: 22)
+        let chain = MemoryBase()
+        chain.notes = Array(repeating: .one, count: 64)
+        let overlay = BlockOverlay(over: chain, classes: ClassCache())
+        func diff(_ key: UInt64) -> TxDiff {
+            var diff = TxDiff()
+            diff.publicDataWrites = [PublicDataWrite(leafSlot: Fr(key), value: random.field()), PublicDataWrite(leafSlot: 1, value: Fr(key))]
+            diff.nullifiers = [Fr(key)]
+            diff.noteHashes = [Fr(key)]
+            return diff
+        }
+        overlay.commit(diff(5))
+        let layer = overlay.layer()
+        layer.commit(diff(6))
+        layer.commit(diff(7))
+        #expect(try layer.publicData(1) == 7 && overlay.publicData(1) == 5 && layer.publicData(5) == overlay.publicData(5))
+        #expect(try layer.hasNullifier(5) && layer.hasNullifier(6) && !overlay.hasNullifier(6))
+        #expect(layer.noteHashCount == 64 * 4 && overlay.noteHashCount == 64 * 2)
+        #expect(try layer.noteHash(at: 0) == 1 && layer.noteHash(at: 64) == 5 && layer.noteHash(at: 128) == 6 && layer.noteHash(at: 192) == 7)
+        #expect(try layer.noteHash(at: 193) == .some(.zero) && layer.noteHash(at: 256) == nil && overlay.noteHash(at: 128) == nil)
+        #expect(layer.chain === overlay.chain)
+    }
+
     @Test func contractsOfTheBlockComeFirst() throws {
         let (chain, overlay) = Self.overlay()
         let address = AztecAddress(77)

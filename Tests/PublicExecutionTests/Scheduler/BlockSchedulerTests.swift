@@ -138,4 +138,45 @@ import Testing
         print("8 executors, \(conflicts) % conflicting: \(Double(runs) / 64 / 20) runs a transaction, \(faster / 20) times as fast")
         #expect(Double(runs) / 64 / 20 < (conflicts <= 10 ? 1.1 : 1.6))
     }
+
+    /// A chain of conflicts runs on one executor, each transaction on top of the one before, without waiting for commits.
+    @Test func aChainRunsOnOneExecutor() {
+        var generator = SeededGenerator(seed: 31)
+        var block = ToyBlock.random(64, conflicts: 0, faults: false, using: &generator)
+        for index in block.txs.indices {
+            block.txs[index].kind = 1
+            block.txs[index].reads = [1]
+            block.txs[index].writes = [1]
+        }
+        var learned = BlockScheduler.Learned()
+        for round in 0..<2 {
+            var pool = VirtualPool(block, .init(), learned: learned)
+            let outcome = pool.run(using: &generator)
+            #expect(ToyOutcome(outcome) == block.sequential())
+            learned = pool.scheduler.learned
+            if round == 1 {
+                #expect(pool.scheduler.counts.runs < 70 && pool.scheduler.counts.conflicts < 4, "\(pool.scheduler.counts)")
+                let alone = block.txs.reduce(0) { $0 + $1.millis }
+                #expect(pool.time < alone + 40, "\(pool.time) of \(alone)")
+            }
+        }
+    }
+
+    /// Those that mention the same account go behind one another, the others beside them.
+    @Test func namesTellWhoConflicts() {
+        var runs = 0, faster = 0.0
+        var learned = BlockScheduler.Learned()
+        for seed in 0..<20 {
+            var generator = SeededGenerator(seed: 700 + UInt64(seed))
+            var block = ToyBlock.random(64, conflicts: 50, faults: false, using: &generator)
+            for index in block.txs.indices { block.txs[index].kind = 1 }
+            var pool = VirtualPool(block, .init(), learned: learned, names: { block.txs[$0].reads })
+            _ = pool.run(using: &generator)
+            learned = pool.scheduler.learned
+            runs += pool.scheduler.counts.runs
+            faster += Double(block.txs.reduce(0) { $0 + $1.millis }) / Double(pool.time)
+        }
+        print("2 executors, 50 % conflicting, known by name: \(Double(runs) / 64 / 20) runs a transaction, \(faster / 20) times as fast")
+        #expect(Double(runs) / 64 / 20 < 1.1 && faster / 20 > 1.7)
+    }
 }

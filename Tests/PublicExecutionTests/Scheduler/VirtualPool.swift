@@ -16,8 +16,10 @@ struct VirtualPool {
     private struct Executor {
         var queue: [BlockScheduler.Job] = []
         var known = 0
-        /// When the first of the queue ends, and the version it runs on.
-        var running: (end: UInt64, version: Int)?
+        /// When the first of the queue ends, and what it runs on.
+        var running: (end: UInt64, version: Int, onto: [BlockScheduler.Run], state: ToyBlock.State)?
+        /// What its runs change, by transaction.
+        var own: [Int: (attempt: Int, diff: TxDiff)] = [:]
         /// Not there before that time.
         var backAt: UInt64?
     }
@@ -26,14 +28,21 @@ struct VirtualPool {
     var options: Options
     private var executors: [Int: Executor] = [:]
     private var states = [ToyBlock.State()]
+    private var committed: [Int] = []
     private(set) var scheduler: BlockScheduler
     private(set) var time: UInt64 = 0
 
-    init(_ block: ToyBlock, _ options: Options, schedulerOptions: BlockScheduler.Options = .init()) {
+    init(
+        _ block: ToyBlock, _ options: Options, schedulerOptions: BlockScheduler.Options = .init(), learned: BlockScheduler.Learned = .init(), names: (Int) -> [UInt64] = { _ in [] }
+    ) {
         self.block = block
         self.options = options
-        scheduler = BlockScheduler(limits: block.limits, options: schedulerOptions)
-        for index in block.txs.indices { scheduler.offer(block.offer(index)) }
+        scheduler = BlockScheduler(limits: block.limits, options: schedulerOptions, learned: learned)
+        for index in block.txs.indices {
+            var offer = block.offer(index)
+            offer.names = names(index).sorted()
+            scheduler.offer(offer)
+        }
         scheduler.complete()
         for number in 0..<options.executors {
             executors[number] = Executor()
@@ -45,7 +54,8 @@ struct VirtualPool {
         var outcome = BlockOutcome()
         while true {
             for event in scheduler.advance() {
-                if case .committed(_, _, let tx) = event {
+                if case .committed(let run, _, let tx) = event {
+                    committed.append(run.index)
                     var state = states[states.count - 1]
                     state.commit(tx.diff)
                     states.append(state)
@@ -64,7 +74,7 @@ struct VirtualPool {
         case .assigned(let job): executors[job.executor]?.queue.append(job)
         case .cancelled(let job):
             // The one it works on goes on; its result will be ignored.
-            if executors[job.executor]?.queue.first != job { executors[job.executor]?.queue.removeAll { $0 == job } }
+            if executors[job.executor]?.queue.first?.run != job.run { executors[job.executor]?.queue.removeAll { $0.run == job.run } }
         default: break
         }
     }
@@ -72,12 +82,18 @@ struct VirtualPool {
     private mutating func begin(_ generator: inout some RandomNumberGenerator) {
         for number in executors.keys.sorted() where executors[number]!.running == nil {
             guard executors[number]!.backAt == nil, let job = executors[number]!.queue.first else { continue }
-            let committed = states.count - 1
+            let newest = states.count - 1
             // A job comes after the commits that were made before it: what it needs to be right as the first.
-            let known = options.learnsLate && job.index != scheduler.head ? Int.random(in: executors[number]!.known...committed, using: &generator) : committed
+            let known = options.learnsLate && job.index != scheduler.head ? Int.random(in: executors[number]!.known...newest, using: &generator) : newest
             executors[number]!.known = known
             let duration = block.txs[job.index].neverEnds ? options.limitMillis : block.txs[job.index].millis
-            executors[number]!.running = (time + duration, known)
+            var state = states[known], onto: [BlockScheduler.Run] = []
+            for run in job.onto where run.index > (known > 0 ? committed[known - 1] : -1) {
+                guard let mine = executors[number]!.own[run.index], mine.attempt == run.attempt else { continue }
+                state.commit(mine.diff)
+                onto.append(run)
+            }
+            executors[number]!.running = (time + duration, known, onto, state)
         }
     }
 
@@ -104,9 +120,11 @@ struct VirtualPool {
                 executors[number]!.queue.insert(job, at: 0)
                 die(number, .crashed, returnsAfter: 5)
             } else if tx.neverEnds {
-                scheduler.accept(job, .tookTooLong, version: running.version)
+                scheduler.accept(job, .tookTooLong, version: running.version, onto: running.onto)
             } else {
-                scheduler.accept(job, .verdict(block.run(job.index, on: states[running.version])), version: running.version)
+                let verdict = block.run(job.index, on: running.state)
+                if case .executed(let executed) = verdict { executors[number]!.own[job.index] = (job.attempt, executed.diff) } else { executors[number]!.own[job.index] = nil }
+                scheduler.accept(job, .verdict(verdict), version: running.version, onto: running.onto)
             }
         } else {
             executors[number]!.backAt = nil

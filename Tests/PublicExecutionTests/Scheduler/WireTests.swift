@@ -111,4 +111,45 @@ import Testing
             if let read = try? TxVerdict(exactly: bytes) { #expect((try? TxVerdict(exactly: read.serialized)).map { same($0, read) } == true) }
         }
     }
+
+    /// Recorded transactions, private-only ones and registrations among them.
+    private static func recorded() throws -> [Tx] {
+        guard let chain = try GoldenChain.load(applied: 0) else { return [] }
+        return chain.blocks.flatMap(\.txs).map { tx in
+            var bare = tx
+            bare.clientIvcProof = .empty
+            return bare
+        }
+    }
+
+    @Test func transactionsComeBackAsTheyWere() throws {
+        for tx in try Self.recorded() {
+            let wire = tx.wire
+            #expect(try Tx(wire: wire) == tx)
+            #expect(wire.count < tx.serialized.count / 3 || !tx.contractClassLogs.isEmpty, "\(wire.count) of \(tx.serialized.count)")
+        }
+    }
+
+    @Test func anyBytesAreATransactionOrRefused() throws {
+        var generator = SeededGenerator(seed: 8)
+        var read = 0, refused = 0
+        let seeds = try Self.recorded().map(\.wire).filter { $0.count < 20_000 }
+        guard !seeds.isEmpty else { return }
+        for round in 0..<(getenv("QUETZAL_LONG") != nil ? 1_000_000 : 3000) {
+            var bytes = seeds[round % seeds.count]
+            switch round % 4 {
+            case 0: bytes.removeLast(Int.random(in: 1...bytes.count, using: &generator))
+            case 1: bytes.append(0)
+            default: for _ in 0..<Int.random(in: 1...3, using: &generator) { bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator) }
+            }
+            guard let tx = try? Tx(wire: bytes) else {
+                refused += 1
+                continue
+            }
+            read += 1
+            // What is read is what its own bytes say, in either form.
+            #expect(try Tx(wire: tx.wire) == tx && Tx(exactly: tx.serialized) == tx)
+        }
+        #expect(read > 100 && refused > 100)
+    }
 }
