@@ -50,7 +50,7 @@ final class ThreadPool: PoolTransport {
                     boxes.withLock { $0.answers.append(answer.body) }
                     answered()
                 } else if !loop.hasWork {
-                    usleep(30)
+                    usleep(100)
                 }
             }
         }
@@ -82,7 +82,8 @@ final class ThreadPool: PoolTransport {
         for index in 0..<count { start(index) }
     }
 
-    deinit { for executor in executors.values { executor.die() } }
+    /// Host and transport hold each other: nothing ends by itself.
+    func stop() { for executor in executors.values { executor.die() } }
 
     private func start(_ index: Int) {
         let bell = bell
@@ -94,8 +95,9 @@ final class ThreadPool: PoolTransport {
         for (index, executor) in executors where signature.isFor(index) { executor.post(kind.rawValue, body) }
     }
 
-    /// `deaths`: chance in a thousand, each time something is heard, that one dies.
+    /// One block, then the executors end. `deaths`: chance in a thousand, each time something is heard, that one dies.
     func run(_ block: PoolBlock, deaths: UInt64 = 0) -> (outcome: BlockOutcome, counts: BlockScheduler.Counts)? {
+        defer { stop() }
         var result: (BlockOutcome, BlockScheduler.Counts)?
         let session = host.begin(block.request) { result = ($0, $1) }
         host.offer(block.poolTxs, to: session)

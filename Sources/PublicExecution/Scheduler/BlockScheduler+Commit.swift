@@ -21,8 +21,8 @@ extension BlockScheduler {
                 head += 1
             } else {
                 validate(head)
-                guard case .done(let verdict, _) = entries[head].state else { break }
-                decide(verdict, &events)
+                guard case .done(let finished) = entries[head].state else { break }
+                decide(finished.verdict, &events)
             }
         }
         takePending(&events)
@@ -71,7 +71,7 @@ extension BlockScheduler {
     /// Results further on that this commit makes worthless: the sooner they run again the better.
     private mutating func invalidate(by executed: ExecutedTx) {
         for index in underWay {
-            guard case .done(let verdict, _) = entries[index].state, executed.diff.touches(verdict.reads) else { continue }
+            guard case .done(let finished) = entries[index].state, executed.diff.touches(finished.reads) else { continue }
             validate(index)
         }
     }
@@ -119,18 +119,18 @@ extension BlockScheduler {
 
     /// Takes a result back that does not hold on the committed prefix; tells the predictor.
     mutating func validate(_ index: Int) {
-        guard case .done(let verdict, let footing) = entries[index].state else { return }
-        let reads = verdict.reads
-        switch standing(footing, reads) {
+        guard case .done(let finished) = entries[index].state else { return }
+        let reads = finished.reads
+        switch standing(finished.footing, reads) {
         case .open: break
-        case .holds: if index == head { learn(index, footing, reads) }
+        case .holds: if index == head { learn(index, finished.footing, reads) }
         case .baseless: takeBack(index)
         case .conflict(let culprit):
             counts.conflicts += 1
             if let culprit { predictor.observe(entries[committedIndices[culprit - 1]].offer, entries[index].offer, conflict: true) }
             entries[index].invalidations += 1
             entries[index].lastReads = reads
-            if case .executed(let executed) = verdict { entries[index].lastDiff = executed.diff }
+            if let diff = finished.diff { entries[index].lastDiff = diff }
             takeBack(index)
         }
     }
@@ -156,7 +156,7 @@ extension BlockScheduler {
         for later in index + 1..<max(index + 1, reached) {
             switch entries[later].state {
             case .waiting: continue
-            case .done(_, let footing): if footing.onto.contains(dead) { takeBack(later) }
+            case .done(let finished): if finished.footing.onto.contains(dead) { takeBack(later) }
             case .assigned(let job):
                 guard job.onto.contains(dead), let queue = queues[job.executor], queue.first.map({ !$0.isSame(job) }) ?? false else { continue }
                 queues[job.executor]!.removeAll { $0.isSame(job) }

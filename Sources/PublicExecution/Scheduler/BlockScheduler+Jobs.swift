@@ -148,8 +148,7 @@ extension BlockScheduler {
     /// What a transaction that is not committed changes, as far as it was executed.
     private func effects(of index: Int) -> TxDiff? {
         switch entries[index].state {
-        case .done(.executed(let executed), _): executed.diff
-        case .done: nil
+        case .done(let finished): finished.diff
         case .waiting, .assigned: entries[index].lastDiff
         }
     }
@@ -166,12 +165,12 @@ extension BlockScheduler {
             case .assigned(let job):
                 place = job.executor
                 job.onto.forEach(take)
-            case .done(.executed, let footing):
+            case .done(let finished):
+                // Changes nothing.
+                if finished.diff == nil { continue }
                 guard let by = entries[index].doneBy else { return .nowhere }
                 place = by
-                footing.onto.forEach(take)
-            // Changes nothing.
-            case .done: continue
+                finished.footing.onto.forEach(take)
             }
             guard executor == nil || executor == place else { return .nowhere }
             executor = place

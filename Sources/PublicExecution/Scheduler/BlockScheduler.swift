@@ -114,7 +114,23 @@ public struct BlockScheduler: Sendable {
         /// No valid result, nobody works on it.
         case waiting
         case assigned(Job)
-        case done(TxVerdict, Footing)
+        case done(Finished)
+    }
+
+    /// A result, in one piece: states are copied all the time.
+    final class Finished: Sendable {
+        let verdict: TxVerdict
+        let footing: Footing
+        let reads: ReadSet
+        /// What it changes; nil when it is not executed.
+        let diff: TxDiff?
+
+        init(_ verdict: TxVerdict, _ footing: Footing) {
+            self.verdict = verdict
+            self.footing = footing
+            reads = verdict.reads
+            diff = if case .executed(let executed) = verdict { executed.diff } else { nil }
+        }
     }
 
     /// What a result was executed on: so many committed transactions and, over them, these runs.
@@ -251,7 +267,7 @@ public struct BlockScheduler: Sendable {
         queues[job.executor]?.removeAll { $0.isSame(job) }
         switch outcome {
         case .verdict(let verdict):
-            entries[job.index].state = .done(verdict, Footing(version: version, onto: onto))
+            entries[job.index].state = .done(Finished(verdict, Footing(version: version, onto: onto)))
             entries[job.index].doneBy = job.executor
             validate(job.index)
         case .tookTooLong:
@@ -271,6 +287,6 @@ public struct BlockScheduler: Sendable {
         var reads = ReadSet()
         reads.noteHashCount = 0
         pendingEvents.append(.poisoned(index: index, position: prefix.count, reason: reason))
-        entries[index].state = .done(.failed(reason: "Dropped: \(reason)", reads), Footing(version: prefix.count, onto: []))
+        entries[index].state = .done(Finished(.failed(reason: "Dropped: \(reason)", reads), Footing(version: prefix.count, onto: [])))
     }
 }

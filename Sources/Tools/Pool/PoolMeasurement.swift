@@ -9,7 +9,7 @@ import PublicExecution
 /// counts, so that what else the machine does weighs little.
 struct PoolMeasurement {
     static let head = """
-        load, conflicting, executors: milliseconds a block of 64: sequential, the same from transactions decoded and hashed before, pool;
+        load, conflicting, executors: milliseconds a block of 64: sequential, the same from transactions decoded before, pool;
         speed of the pool against both; runs a transaction; processor time of the pool (host, supervisor and executors), of sequential
         """
 
@@ -77,26 +77,24 @@ struct PreparedBlock {
     let block: PoolBlock
     /// As the pool gets them: what is measured begins with these bytes on either side.
     let txs: [PoolTx]
-    private let hashesGiven: Bool
 
     init(_ plan: PoolPlan, seed: UInt64) {
         var mix = PoolBlock.Mix()
         mix.conflicts = Int(plan.conflicts)
-        mix.iterations = plan.load == .light ? 9000...11_000 : 18_000...22_000
+        mix.iterations = plan.load == .light ? 9000...11_000 : 22_500...27_500
         block = PoolBlock(seed: seed, mix)
-        hashesGiven = plan.load == .light
-        txs = hashesGiven ? block.poolTxs : block.txs.map { PoolTx($0) }
+        txs = block.poolTxs
     }
 
     /// In sequence, from bytes.
     func run(_ execution: SequentialExecution) -> BlockOutcome {
         execution.run(block, txs.map(\.offer)) { index in
             guard let tx = try? Tx(wire: txs[index].wire) else { preconditionFailure("own bytes") }
-            return (tx, hashesGiven ? block.hashes[index] : tx.hash())
+            return (tx, block.hashes[index])
         }
     }
 
-    /// In sequence, decoded and hashed before.
+    /// In sequence, decoded before.
     func runDecoded(_ execution: SequentialExecution) -> BlockOutcome { execution.run(block, txs.map(\.offer)) { (block.txs[$0], block.hashes[$0]) } }
 }
 

@@ -7,9 +7,9 @@ struct PoolPlan {
     enum Task: String { case check, poison, measure, count }
     /// What transactions cost when blocks are measured.
     enum Load: String {
-        /// Some 0.6 ms, hash given.
+        /// Some 0.6 ms.
         case light
-        /// As much as a recorded token transfer with its hash, which whoever executes computes.
+        /// Some 1.5 ms, as a recorded token transfer from its bytes to its share of the roots.
         case heavy
     }
 
