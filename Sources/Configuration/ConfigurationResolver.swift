@@ -134,7 +134,7 @@ public struct ConfigurationResolver: Sendable {
             }
         }
         let modules = OptionTable.options.filter { $0.isModule && configuration.flag($0.key) }
-        for module in modules where module.part != "node" {
+        for module in modules where !["node", "p2p"].contains(module.part) {
             let reason = OptionTable.laterParts[module.part] ?? ""
             throw ConfigurationError("--\(module.name): \(reason); start without it to run a full node")
         }

@@ -1,7 +1,8 @@
 /// Typed readings of the peer network's options («note 07 §14», «note 08 §5.4»).
 extension ResolvedConfiguration {
     public var runsNetwork: Bool { flag("P2P_ENABLED") }
-    public var runsBootnode: Bool { flag("p2p-bootstrap") }
+    /// A node or archiver goes before it, as in the reference.
+    public var runsBootnode: Bool { flag("p2p-bootstrap") && !runsNode && !runsArchiver }
 
     // MARK: Addresses
 

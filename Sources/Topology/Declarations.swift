@@ -103,6 +103,7 @@ public struct TopologyPlan: Sendable {
             KindDeclaration("p2p", count: .one, function: "the peer network and the pools", stopOrder: 3, secrets: "network"),
             KindDeclaration("executor", count: .perCore, function: "public execution", stopOrder: 5, heartbeatSeconds: 5),
             KindDeclaration("reexecutor", count: .one, function: "executing blocks again", stopOrder: 1, heartbeatSeconds: 60, observes: true, endsNode: true, secrets: "l1"),
+            KindDeclaration("bootnode", count: .one, function: "discovery for others", stopOrder: 1, endsNode: true, secrets: "network"),
             KindDeclaration("replay", count: .one, function: "the embedded L1", stopOrder: 8, stopSeconds: 5, isEssential: true),
         ],
         links: [

@@ -24,6 +24,7 @@ enum StartCommand {
         let lock = try DataDirectory.lock(directory)
         if temporary { log.warn("no --data-directory (DATA_DIRECTORY): what is synced now is gone when the node stops") }
 
+        if configuration.runsBootnode { try Port.check(configuration.port) }
         if configuration.runsNode { for port in [configuration.port, configuration.adminPort, configuration.metricsPort ?? 0] { try Port.check(port) } }
         let environment = EtcDirectory.processEnvironment()
         NodeRegistry.enter(directory) { environment[$0] }
@@ -61,6 +62,7 @@ enum StartCommand {
     }
 
     static func topology(_ configuration: ResolvedConfiguration) throws(TopologyError) -> Topology {
+        if configuration.runsBootnode { return try Topology(.node, kinds: ["bootnode"], reservedCores: configuration.reservedCores) }
         var kinds: [String] = []
         if configuration.runsNode { kinds.append("api") }
         if configuration.runsNode || configuration.runsArchiver { kinds.append("archiver") }
