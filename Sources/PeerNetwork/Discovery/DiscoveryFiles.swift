@@ -14,6 +14,6 @@ public struct DiscoveryFiles: Sendable {
     public func ownRecord() -> ENR? { (try? KnownRecords.read(recordPath))?.first }
     public func knownRecords() -> [ENR] { (try? KnownRecords.read(nodesPath)) ?? [] }
 
-    public func save(own record: ENR) throws(SmallFile.Failure) { try KnownRecords.write([record], to: recordPath) }
+    public func save(own record: ENR) throws(SmallFile.Failure) { try SmallFile.write(recordPath, Array(record.text.utf8), mode: 0o644) }
     public func save(known records: [ENR]) throws(SmallFile.Failure) { try KnownRecords.write(records, to: nodesPath) }
 }

@@ -1,6 +1,7 @@
 import Configuration
 import Diagnostics
 import EventLoop
+import Field
 import HTTPServer
 import IPC
 import NodeAPI
