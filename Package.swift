@@ -70,7 +70,7 @@ let modules: [Module] = [
     library("PeerIdentity", ["Bytes", "Hashing", "Signatures", "EventLoop"], path: "Sources/PeerNetwork/Identity", tools: ["FuzzKit"]),
     library("PeerTransport", ["Bytes", "Hashing", "Ciphers", "EventLoop", "Diagnostics", "PeerIdentity"], path: "Sources/PeerNetwork/Transport", tools: ["FuzzKit", "Signatures"]),
     library("PeerDiscovery", ["Bytes", "Hashing", "Ciphers", "Signatures", "EventLoop", "Diagnostics", "PeerIdentity"], path: "Sources/PeerNetwork/Discovery", tools: ["FuzzKit"]),
-    library("PeerGossip", ["Bytes", "Hashing", "Compression", "PeerIdentity"], path: "Sources/PeerNetwork/Gossip", tools: ["FuzzKit", "Signatures"]),
+    library("PeerGossip", ["Bytes", "Ciphers", "Compression", "PeerIdentity"], path: "Sources/PeerNetwork/Gossip", tools: ["FuzzKit", "Signatures"]),
     library("PeerNetwork", ["Bytes", "Hashing", "Compression", "Protocol", "EventLoop", "Diagnostics", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip"], path: "Sources/PeerNetwork/Service", tools: ["FuzzKit", "Signatures"]),
     library("Mempool", ["Bytes", "Field", "Hashing", "Protocol", "Storage", "WorldState", "Archive", "PublicExecution", "Diagnostics"], tools: ["FuzzKit", "FieldKit", "Signatures"]),
     // Processes
@@ -106,7 +106,7 @@ let modules: [Module] = [
     library("KZGConformance", ["ConformanceKit", "Bytes", "JSON", "Blobs"], path: "Sources/Conformance/KZG", tests: false),
     library("WorldStateConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState"], path: "Sources/Conformance/WorldState", tests: false),
     library("BlocksConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution"], path: "Sources/Conformance/Blocks", tests: false),
-    library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Protocol", "Storage", "WorldState", "Archive", "Blobs", "PublicExecution", "L1Replay", "EventLoop"], path: "Sources/Conformance/Chain", tests: false),
+    library("ChainConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Compression", "Protocol", "Storage", "WorldState", "Archive", "Blobs", "PublicExecution", "L1Replay", "EventLoop", "PeerIdentity", "PeerGossip"], path: "Sources/Conformance/Chain", tests: false),
     library("AVMConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Protocol", "Storage", "WorldState", "AVM", "PublicExecution"], path: "Sources/Conformance/AVM", tests: false),
     library("P2PConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Ciphers", "Compression", "EventLoop", "Protocol", "Storage", "WorldState", "Archive", "PublicExecution", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip", "PeerNetwork", "Mempool"], path: "Sources/Conformance/P2P", tests: false),
     library("Discv5Conformance", ["ConformanceKit", "Bytes", "JSON", "Hashing", "Signatures", "Ciphers", "EventLoop", "PeerIdentity", "PeerDiscovery"], path: "Sources/Conformance/Discv5", tests: false),
@@ -114,7 +114,7 @@ let modules: [Module] = [
     library("WorstPrograms", ["Field", "Protocol"], path: "Tests/WorstPrograms", tests: false),
     executable("quetzal-benchmarks", [
         "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1", "L1Replay", "EventLoop", "Diagnostics", "NodeAPI", "HTTPServer",
-        "AVM", "PublicExecution", "ConformanceKit", "WorstPrograms",
+        "AVM", "PublicExecution", "ConformanceKit", "WorstPrograms", "PeerIdentity", "PeerGossip",
     ], path: "Benchmarks"),
 ]
 

@@ -18,6 +18,7 @@ let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("execution-worst", executionWorstBenchmarks),
     ("execution-search", executionSearch),
     ("avm", avmBenchmarks),
+    ("gossip", gossipBenchmarks),
 ]
 
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }

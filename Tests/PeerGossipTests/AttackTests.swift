@@ -183,6 +183,7 @@ import Testing
         #expect(router.counters.cut == 1)
         router.heartbeat(now: 20_000)
         #expect(router.counters.cut == 1)
+        for number in 1...5 { _ = router.drain(peer(number), now: 20_000) }
         router.heartbeat(now: 50_000)
         #expect(router.counters.cut == 4)
         let cut = Set(router.takeOutputs().compactMap { if case .cut(let id, _) = $0 { id } else { nil } })

@@ -18,6 +18,8 @@ public enum ChainConformance {
             return
         }
         let recording = try Recording(directory)
+        var gossip = GossipChecks(directory, name: recording.name)
+        try gossip.run(blocks: recording.serializedBlocks, &report)
         for source in BlobSource.allCases {
             do {
                 try Follow(recording, source).run(&report)

@@ -68,6 +68,16 @@ struct Recording {
         }
     }
 
+    /// The chain's blocks by number.
+    var serializedBlocks: [Int: [UInt8]] {
+        var result: [Int: [UInt8]] = [:]
+        for block in blocks {
+            guard let number = block.root["number"]?.int, let bytes = block.root["hex"]?.string.flatMap({ Hex.decode($0) }) else { continue }
+            result[number] = bytes
+        }
+        return result
+    }
+
     var transactionsPath: String? { Self.find("txs", in: directory) }
 
     /// Number of the last block of the chain.

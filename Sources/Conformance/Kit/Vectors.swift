@@ -76,5 +76,33 @@ public enum Vectors {
         try load(path).split(separator: 0x0a)
     }
 
-    public static func json(_ path: String) throws -> JSONDocument { try JSONDocument.parse(load(path)) }
+    public static func json(_ path: String) throws -> JSONDocument {
+        let bytes = try load(path)
+        // JavaScript writes strings that are no Unicode; JSON's readers refuse them.
+        do { return try JSONDocument.parse(bytes) } catch { return try JSONDocument.parse(withoutLoneSurrogates(bytes)) }
+    }
+
+    /// Escaped halves of surrogate pairs that stand alone become U+FFFD.
+    private static func withoutLoneSurrogates(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        func escape(at index: Int) -> Int? {
+            guard index + 6 <= bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") else { return nil }
+            return Int(String(decoding: bytes[(index + 2)..<(index + 6)], as: UTF8.self), radix: 16)
+        }
+        var index = 0
+        while index < bytes.count {
+            guard bytes[index] == UInt8(ascii: "\\") else {
+                index += 1
+                continue
+            }
+            guard let unit = escape(at: index) else {
+                index += 2
+                continue
+            }
+            let isPair = (0xd800...0xdbff).contains(unit) && escape(at: index + 6).map { (0xdc00...0xdfff).contains($0) } == true
+            if !isPair, (0xd800...0xdfff).contains(unit) { bytes.replaceSubrange((index + 2)..<(index + 6), with: Array("fffd".utf8)) }
+            index += isPair ? 12 : 6
+        }
+        return bytes
+    }
 }

@@ -14,6 +14,12 @@ public enum P2PConformance {
         "reqresp": checkReqResp,
         "reqresp-streams": checkReqRespStreams,
         "scoring-and-limits": checkScoringAndLimits,
+        "gossip-encoding": GossipEncodingChecks.run,
+        "gossip-parameters": GossipParametersChecks.run,
+        "gossip-scores": GossipScoresChecks.run,
+        "protobufs": { document, file, report in
+            ProtobufsRPCChecks.run(document, file, &report)
+        },
     ]
 
     public static func run(directory: String, report: inout ConformanceReport) throws {

@@ -1,5 +1,5 @@
 import Bytes
-import Hashing
+import Ciphers
 
 /// First 20 bytes of sha256(topic ‖ uncompressed payload) («note 07 §4.2»).
 public struct MessageID: Hashable, Sendable, CustomStringConvertible {
@@ -19,10 +19,7 @@ public struct MessageID: Hashable, Sendable, CustomStringConvertible {
 
     /// `topic`: its name in UTF-8.
     public init(topic: [UInt8], payload: [UInt8]) {
-        var hasher = SHA256()
-        hasher.update(topic)
-        hasher.update(payload)
-        self.init(hasher.finalize()[..<Self.byteCount])!
+        self.init(MessageDigest.sha256(topic, payload)[..<Self.byteCount])!
     }
 
     public var bytes: [UInt8] {
