@@ -1,10 +1,12 @@
 #include "CLinux.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -213,7 +215,17 @@ int ql_pin_to_core(int core) {
     unsigned long mask[CORE_LIMIT / (8 * sizeof(unsigned long))] = {0};
     if (core < 0 || core >= CORE_LIMIT) return -EINVAL;
     mask[core / 64] |= 1ul << (core % 64);
-    return result(syscall(SYS_sched_setaffinity, 0, sizeof(mask), mask));
+    DIR *tasks = opendir("/proc/self/task");
+    if (!tasks) return -errno;
+    int code = 0;
+    for (struct dirent *entry; code == 0 && (entry = readdir(tasks));) {
+        int thread = atoi(entry->d_name);
+        if (thread > 0) code = result(syscall(SYS_sched_setaffinity, thread, sizeof(mask), mask));
+        // One that has ended meanwhile.
+        if (code == -ESRCH) code = 0;
+    }
+    closedir(tasks);
+    return code;
 }
 
 // MARK: Resident pages

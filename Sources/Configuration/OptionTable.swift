@@ -27,7 +27,6 @@ public enum OptionTable {
     /// Parts of the node that are still to come or are programs of their own, with what to say about them.
     public static let laterParts: [String: String] = [
         "sequencer": "sequencing and validating are not in this build yet",
-        "execution": "executing public transactions is not in this build yet",
         "telemetry": "OTLP export is not in this build; metrics are served for Prometheus at /metrics",
         "update": "the update monitor is not in this build yet",
         "snapshot": "snapshots are not in this build yet; the node syncs from L1",

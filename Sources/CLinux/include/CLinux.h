@@ -58,6 +58,7 @@ int ql_local_peer_user(int fd);
 int ql_allowed_cores(void);
 // The n-th allowed core's number, or -1.
 int ql_allowed_core(int n);
+// All threads of this process, and those they will start. 0 or a negative errno.
 int ql_pin_to_core(int core);
 
 static inline uint64_t ql_monotonic_nanos(void);

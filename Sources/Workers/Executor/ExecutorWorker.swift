@@ -1,7 +1,9 @@
 import Archive
 import CLinux
 import Configuration
+import Diagnostics
 import ExecutionPool
+import Glibc
 import IPC
 import Messages
 import Storage
@@ -30,12 +32,14 @@ final class ExecutorWorker: Worker {
         links = ExecutorLinks(context, source: StoredSource { try Self.open(directory, scratch: scratch) })
     }
 
-    /// Cores from the first that is not reserved on, one each.
+    /// Cores from the first that is not reserved on, one each; more executors than cores share them.
     private static func pin(_ index: Int, reserved: Int?) {
         let cores = Int(ql_allowed_cores())
         guard cores > 1 else { return }
         let first = min(cores - 1, reserved ?? (cores > 4 ? 2 : 1))
-        _ = ql_pin_to_core(ql_allowed_core(Int32(first + index % (cores - first))))
+        let core = ql_allowed_core(Int32(first + index % (cores - first)))
+        let code = ql_pin_to_core(core)
+        if code < 0 { Logger("executor").warn("not tied to a core", ["core": LogValue(Int(core)), "reason": .string(String(cString: strerror(-code)))]) }
     }
 
     private static func open(_ directory: String, scratch: String) throws -> Database {
