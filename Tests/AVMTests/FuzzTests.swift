@@ -38,7 +38,7 @@ import Testing
             let start = generator.state
             let code = make(&generator)
             // One in eight may go on for long: loops only repeat what the others show.
-            let most: UInt32 = generator.next() % 8 == 0 ? 200_000 : 30_000
+            let most: UInt32 = generator.next() % 8 == 0 ? 100_000 : 10_000
             let gas = Gas(daGas: UInt32.random(in: 0...20_000, using: &generator), l2Gas: UInt32.random(in: 0...most, using: &generator))
             let isStatic = generator.next() % 8 == 0
             let ending = run(interpreter, code, gas, isStatic)
