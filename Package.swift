@@ -114,7 +114,7 @@ let modules: [Module] = [
     library("WorstPrograms", ["Field", "Protocol"], path: "Tests/WorstPrograms", tests: false),
     executable("quetzal-benchmarks", [
         "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1", "L1Replay", "EventLoop", "Diagnostics", "NodeAPI", "HTTPServer",
-        "AVM", "PublicExecution", "ConformanceKit", "WorstPrograms", "PeerIdentity", "PeerGossip",
+        "AVM", "PublicExecution", "Mempool", "ConformanceKit", "WorstPrograms", "PeerIdentity", "PeerGossip",
     ], path: "Benchmarks"),
 ]
 

@@ -36,11 +36,11 @@ final class ExecutionChain {
         try database.write(batch)
     }
 
-    /// A block with these transactions.
-    func append(_ txs: [TxLeaves]) throws {
+    /// A block with these transactions. `headerHash`: its leaf in the archive, if that matters.
+    func append(_ txs: [TxLeaves], headerHash: Fr? = nil) throws {
         let fork = try WorldStateFork(database, at: try tip)
         try fork.apply(messages: [], txs: txs)
-        try store.sync(BlockEffects(messages: [], txs: txs, headerHash: Fr(UInt64(try tip) + 1), state: try fork.stateReference()))
+        try store.sync(BlockEffects(messages: [], txs: txs, headerHash: headerHash ?? Fr(UInt64(try tip) + 1), state: try fork.stateReference()))
     }
 
     /// A `write` step of a scenario.

@@ -19,6 +19,7 @@ let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("execution-search", executionSearch),
     ("avm", avmBenchmarks),
     ("gossip", gossipBenchmarks),
+    ("mempool", mempoolBenchmarks),
 ]
 
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }

@@ -59,5 +59,7 @@ extension ResolvedConfiguration {
     public var archivedTxLimit: Int { max(0, int("P2P_ARCHIVED_TX_LIMIT") ?? 0) }
     /// `--p2p.proofVerifier=none`, said explicitly.
     public var takesUncheckedProofs: Bool { text("P2P_PROOF_VERIFIER") == "none" }
+    /// Calls allowed in a transaction's setup, as configured; nil = the version's own.
+    public var setupAllowListText: String? { settings["TX_PUBLIC_SETUP_ALLOWLIST"]?.text }
     public var doubleSpendWindow: Int { max(0, int("P2P_DOUBLE_SPEND_SEVERE_PEER_PENALTY_WINDOW") ?? 30) }
 }

@@ -31,7 +31,8 @@ struct ReplayCommand {
             columnFamilies: ColumnFamilyOptions.worldState + ArchiveSchema.columnFamilies)
         guard let heights = try WorldStateView.status(of: database) else { throw ReplayError("\(options.dataDirectory) holds no world state") }
         let archive = Archive(database)
-        var replay = BlockReplay(database, kzg: try KZG(), setupAllowList: options.validates ? .default : nil)
+        let allowed = try options.setupAllowList.map { text throws(SetupAllowListError) in try SetupAllowList(parsing: text) } ?? .default
+        var replay = BlockReplay(database, kzg: try KZG(), setupAllowList: options.validates ? allowed : nil)
         replay.execution = execution
 
         var summary = ReplaySummary()

@@ -16,8 +16,10 @@ enum ReplayNode {
         guard access(String(worker), X_OK) == 0 else { throw ReplayError("\(worker) is missing: build product quetzal-worker too") }
         let quiet = ["LOG_LEVEL": "warn"]
         LogOutput.configure(try LogConfiguration(environment: { quiet[$0] }))
+        var environment = quiet
+        environment["TX_PUBLIC_SETUP_ALLOWLIST"] = options.setupAllowList
         let configuration = try ConfigurationResolver(
-            arguments: ["--node", "--archiver", "--data-directory", options.dataDirectory], environment: quiet, etcDirectory: nil
+            arguments: ["--node", "--archiver", "--data-directory", options.dataDirectory], environment: environment, etcDirectory: nil
         ).resolve()
         let topology = try Topology(.node, kinds: [ReexecutorWorker.kind, "executor"], counts: ["executor": options.executors ?? 1])
         // The host gets its arguments in the place of secrets, of which there are none.

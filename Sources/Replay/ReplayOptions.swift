@@ -10,6 +10,7 @@ struct ReplayOptions: Equatable {
                                   line, and `l1ToL2Messages` where they are not those of the data directory
           --executors N           execute in N processes at once, as a node that builds or checks a block does
           --no-validators         execute without the validators that come before it
+          --setup-allow-list L    calls allowed in set-up (TX_PUBLIC_SETUP_ALLOWLIST), if not those of the network
 
         Every block's transactions are executed on the stored state before it, a block is made of them, and both are
         compared with the block. Exit code 0: all equal; 1: something differs; 2: something could not be executed.
@@ -22,12 +23,15 @@ struct ReplayOptions: Equatable {
     var transactions: [String] = []
     var blocks: String?
     var validates = true
+    /// nil: the version's own.
+    var setupAllowList: String?
     /// nil: in this process.
     var executors: Int?
 
     /// nil when help was asked for.
     init?(_ arguments: [String], environment: (String) -> String?) throws(ReplayError) {
         dataDirectory = environment("DATA_DIRECTORY") ?? ""
+        setupAllowList = environment("TX_PUBLIC_SETUP_ALLOWLIST").flatMap { $0.isEmpty ? nil : $0 }
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
@@ -38,6 +42,7 @@ struct ReplayOptions: Equatable {
             switch parts[0] {
             case "--help" where parts.count == 1, "-h" where parts.count == 1: return nil
             case "--no-validators" where parts.count == 1: validates = false
+            case "--setup-allow-list": setupAllowList = try value()
             case "--from": from = try Self.block(try value(), "--from")
             case "--to": to = try Self.block(try value(), "--to")
             case "--executors":
