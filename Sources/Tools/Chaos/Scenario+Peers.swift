@@ -22,6 +22,7 @@ extension Scenario {
 /// One run of a network of real nodes over one recorded L1.
 final class PeerRun {
     private let stage: Stage
+    private let server: ReplayServer
     private let bootnode: Bootnode
     private let nodes: [Node]
     private let count: Int
@@ -38,7 +39,7 @@ final class PeerRun {
         self.stage = stage
         self.count = transactions
         dice = Dice(seed: stage.seed)
-        let server = try stage.server()
+        server = try stage.server()
         let url = "http://127.0.0.1:\(server.port)"
         bootnode = try Bootnode(stage)
         let record = try bootnode.start()
