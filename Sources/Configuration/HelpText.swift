@@ -69,7 +69,7 @@ public enum HelpText {
 
             """
         for group in OptionTable.groups + ["ENVIRONMENT"] {
-            let options = OptionTable.options.filter { $0.group == group && ["node", "p2p"].contains($0.part) && $0.environment != nil && $0.key != "QUETZAL_CONFIG" }
+            let options = OptionTable.options.filter { $0.group == group && ["node", "p2p", "execution"].contains($0.part) && $0.environment != nil && $0.key != "QUETZAL_CONFIG" }
             if options.isEmpty { continue }
             text += "\n# \(group)\n"
             for option in options {

@@ -119,7 +119,7 @@ func refusal(_ line: String, _ environment: [String: String] = [:], directory: S
     @Test func everyRowIsSound() {
         #expect(OptionTable.options.count > 290)
         for option in OptionTable.options {
-            #expect(["node", "p2p"].contains(option.part) || OptionTable.laterParts[option.part] != nil, "\(option.title) has unknown part \(option.part)")
+            #expect(["node", "p2p", "execution"].contains(option.part) || OptionTable.laterParts[option.part] != nil, "\(option.title) has unknown part \(option.part)")
             if let text = option.defaultText, !text.isEmpty, text != "[]", option.kind != .toggle, option.name != "p2p.gossipsubTxInvalidMessageDeliveriesDecay" {
                 // (that one defaults to 0.5 and is read as an integer, as in the reference)
                 #expect(option.kind.expectation(text) == nil, "default of \(option.title) is not well typed: \(text)")

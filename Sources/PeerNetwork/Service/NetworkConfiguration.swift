@@ -69,8 +69,8 @@ public protocol NetworkHandlers: AnyObject {
     func network(_ node: NetworkNode, block number: UInt64, _ reply: @escaping ([UInt8]?) -> Void)
     /// Whether a peer's response is the transaction asked for: other hash `.invalid(.mid)`, bad proof `.invalid(.low)` («note 07 §7.2»).
     func network(_ node: NetworkNode, judge transaction: [UInt8], requested hash: Bytes32, from peer: PeerID, _ verdict: @escaping (ResponseVerdict) -> Void)
-    /// Hashes of the pending transactions, 32 bytes each, for another node of our kind.
-    func network(_ node: NetworkNode, pendingHashes reply: @escaping ([UInt8]) -> Void)
+    /// Hashes of the pending transactions, 32 bytes each, for another node of our kind; none if their exclusive or is `digest`.
+    func network(_ node: NetworkNode, pendingHashesUnless digest: [UInt8], _ reply: @escaping ([UInt8]) -> Void)
     /// A peer can be asked for its pending transactions (`NetworkNode.requestPool`).
     func network(_ node: NetworkNode, listsPool peer: PeerID)
     /// Our record has changed: to be kept for the next start.
@@ -78,7 +78,7 @@ public protocol NetworkHandlers: AnyObject {
 }
 
 extension NetworkHandlers {
-    public func network(_ node: NetworkNode, pendingHashes reply: @escaping ([UInt8]) -> Void) { reply([]) }
+    public func network(_ node: NetworkNode, pendingHashesUnless digest: [UInt8], _ reply: @escaping ([UInt8]) -> Void) { reply([]) }
     public func network(_ node: NetworkNode, listsPool peer: PeerID) {}
     public func network(_ node: NetworkNode, recordChanged record: ENR) {}
 }

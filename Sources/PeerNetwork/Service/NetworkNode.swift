@@ -247,9 +247,9 @@ public final class NetworkNode {
             guard let self, let handlers, let number = BlockRequest.number(request) else { return reply([]) }
             handlers.network(self, block: number) { reply($0 ?? []) }
         }
-        server.handle(.pool) { [weak self] _, _, reply in
-            guard let self, let handlers else { return reply([]) }
-            handlers.network(self, pendingHashes: { reply($0) })
+        server.handle(.pool) { [weak self] request, _, reply in
+            guard let self, let handlers, request.count == 32 else { return reply([]) }
+            handlers.network(self, pendingHashesUnless: request) { reply($0) }
         }
         server.register()
     }
@@ -278,9 +278,9 @@ public final class NetworkNode {
         return result
     }
 
-    /// Hashes of a peer's pending transactions, 32 bytes each; nil if it does not say.
-    public func requestPool(of peer: PeerID, _ done: @escaping ([UInt8]?) -> Void) {
-        client.send(.pool, to: peer, [0]) { result in
+    /// Hashes of a peer's pending transactions, 32 bytes each, none if `digest` is that of its pool; nil if it does not say.
+    public func requestPool(of peer: PeerID, digest: [UInt8], _ done: @escaping ([UInt8]?) -> Void) {
+        client.send(.pool, to: peer, digest) { result in
             guard case .success(let response) = result, response.status == .success else { return done(nil) }
             done(response.data)
         }

@@ -37,8 +37,8 @@ public enum RequestProtocol: String, Hashable, Sendable, CaseIterable {
     /// Bytes a request must have before it can be answered: a hash, a field, or anything.
     public var requestBytes: Int {
         switch self {
-        case .tx, .block: 32
-        case .ping, .status, .goodbye, .pool: 1
+        case .tx, .block, .pool: 32
+        case .ping, .status, .goodbye: 1
         }
     }
 

@@ -22,10 +22,14 @@ final class PeerNode {
     private let files: NetworkFiles
     private let log = Logger("p2p")
     private var fetcher: MissingTransactions?
-    private var timer: LoopTimer?
     private(set) var verdicts = GossipFigures()
+    private var timers: [LoopTimer] = []
+    /// Peers that list their pools, and how many were asked at once after the start.
+    private var poolPeers: Set<PeerID> = []
     private var poolsAsked = 0
     private static let poolsToAsk = 3
+    /// Later one of them now and then: gossip may lose what a dying process was about to forward.
+    private static let poolPause = Duration.seconds(10)
 
     /// Version announced in the record and in identify.
     private static let release = "0.87.7"
@@ -58,11 +62,14 @@ final class PeerNode {
         guard let network else { return }
         try network.start()
         if let record = network.record { files.keep(record) }
-        timer = context.loop.every(.seconds(2)) { [unowned self] in files.keep(network.peers()) }
+        timers = [
+            context.loop.every(.seconds(2)) { [unowned self] in files.keep(network.peers()) },
+            context.loop.every(Self.poolPause) { [unowned self] in compareWithSomebody() },
+        ]
     }
 
     func stop(_ finished: @escaping () -> Void) {
-        timer?.cancel()
+        for timer in timers { timer.cancel() }
         guard let network else { return finished() }
         network.stop(finished)
     }
@@ -142,21 +149,43 @@ final class PeerNode {
         }
     }
 
-    /// Best first, as many as one answer holds.
-    fileprivate func pendingHashes() -> [UInt8] { pools.transactions.pendingHashes(limit: 16_384).flatMap(\.bytes) }
+    /// Best first, as many as one answer holds; nothing for one who has the same.
+    fileprivate func pendingHashes(unless digest: [UInt8]) -> [UInt8] {
+        let hashes = pools.transactions.pendingHashes(limit: 16_384)
+        return Self.digest(hashes) == digest ? [] : hashes.flatMap(\.bytes)
+    }
+
+    /// Sum without carries: the same for the same set in any order.
+    private static func digest(_ hashes: [TxHash]) -> [UInt8] {
+        hashes.reduce(into: [UInt8](repeating: 0, count: 32)) { sum, hash in
+            for (place, byte) in hash.bytes.enumerated() { sum[place] ^= byte }
+        }
+    }
 
     /// A node that was away has missed what was gossiped meanwhile: it asks the first few of its kind it meets.
-    fileprivate func catchUp(from peer: PeerID) {
-        guard poolsAsked < Self.poolsToAsk, let network else { return }
+    fileprivate func met(_ peer: PeerID) {
+        poolPeers.insert(peer)
+        guard poolsAsked < Self.poolsToAsk else { return }
         poolsAsked += 1
-        network.requestPool(of: peer) { [weak self] bytes in
+        compare(with: peer)
+    }
+
+    private func compareWithSomebody() {
+        guard let network else { return }
+        poolPeers = poolPeers.filter { network.swarm.isConnected($0) }
+        if let peer = poolPeers.randomElement() { compare(with: peer) }
+    }
+
+    private func compare(with peer: PeerID) {
+        network?.requestPool(of: peer, digest: Self.digest(pools.transactions.pendingHashes(limit: 16_384))) { [weak self] bytes in
             guard let self, let bytes, !bytes.isEmpty, bytes.count % 32 == 0 else { return }
             var missing: [TxHash] = []
             for start in stride(from: 0, to: bytes.count, by: 32) {
                 guard let hash = Fr(canonical: bytes[start..<start + 32]).map({ TxHash($0) }), (try? pools.transactions.contains(hash)) == false else { continue }
                 missing.append(hash)
             }
-            log.info("a peer has transactions that this pool lacks", ["peer": .string("\(peer)"), "missing": .integer(Int64(missing.count))])
+            guard !missing.isEmpty else { return }
+            log.verbose("a peer has transactions that this pool lacks", ["peer": .string("\(peer)"), "missing": .integer(Int64(missing.count))])
             fetcher?.want(missing)
         }
     }
@@ -187,7 +216,7 @@ private final class Handlers: NetworkHandlers {
         node.judge(answer: transaction, to: hash, verdict)
     }
 
-    func network(_ network: NetworkNode, pendingHashes reply: @escaping ([UInt8]) -> Void) { reply(node?.pendingHashes() ?? []) }
-    func network(_ network: NetworkNode, listsPool peer: PeerID) { node?.catchUp(from: peer) }
+    func network(_ network: NetworkNode, pendingHashesUnless digest: [UInt8], _ reply: @escaping ([UInt8]) -> Void) { reply(node?.pendingHashes(unless: digest) ?? []) }
+    func network(_ network: NetworkNode, listsPool peer: PeerID) { node?.met(peer) }
     func network(_ network: NetworkNode, recordChanged record: ENR) { node?.keep(record) }
 }
