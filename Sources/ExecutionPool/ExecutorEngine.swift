@@ -106,6 +106,7 @@ public final class ExecutorEngine {
 
     private let index: Int
     private let source: any BaseSource
+    private let setupAllowList: SetupAllowList
     private let executor = TransactionExecutor()
     private var sessions: [SessionKey: SessionState] = [:]
     private var order: [SessionKey] = []
@@ -114,9 +115,10 @@ public final class ExecutorEngine {
     private var jobs: [(link: Int, job: JobMessage)] = []
     public private(set) var figures = ExecutorFigures()
 
-    public init(index: Int, source: any BaseSource) {
+    public init(index: Int, source: any BaseSource, setupAllowList: SetupAllowList = .default) {
         self.index = index
         self.source = source
+        self.setupAllowList = setupAllowList
     }
 
     public var hasWork: Bool { !jobs.isEmpty }
@@ -169,7 +171,7 @@ public final class ExecutorEngine {
             let base = try source.base(after: begin.baseBlock, archiveRoot: root, whileWaiting: whileWaiting)
             let options = ExecutionOptions(skipsFeeEnforcement: begin.skipsFeeEnforcement, countsOpcodes: begin.countsOpcodes)
             let processor = TxProcessor(
-                globals: globals, validator: begin.validates ? PreprocessValidator(globals: globals) : nil, options: options, executor: executor)
+                globals: globals, validator: begin.validates ? PreprocessValidator(globals: globals, setupAllowList: setupAllowList) : nil, options: options, executor: executor)
             sessions[key] = .open(Session(BlockOverlay(over: base, classes: source.classes), processor))
         } catch { sessions[key] = .unavailable(error.description) }
     }

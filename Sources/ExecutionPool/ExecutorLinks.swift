@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 public import IPC
 import Messages
+public import PublicExecution
 
 /// An `ExecutorLoop` on the links of a worker: hand it what the driver hands the worker.
 public final class ExecutorLinks {
@@ -17,12 +18,12 @@ public final class ExecutorLinks {
     /// An answer lies in a ring and its host was not woken.
     private var sleepers: Set<Int> = []
 
-    public init(_ context: WorkerContext, source: any BaseSource) {
+    public init(_ context: WorkerContext, source: any BaseSource, setupAllowList: SetupAllowList = .default) {
         self.context = context
         assemblers = context.inputs.map { _ in MessageAssembler(limit: Self.messageLimit) }
         senders = context.inputs.map { link in Self.answerLink(link.name, context).map { MessageSender($0) } }
         nonisolated(unsafe) let context = context
-        loop = ExecutorLoop(index: context.index, source: source, lookAround: { [unowned self] in lookAround() }, overdue: { job in
+        loop = ExecutorLoop(index: context.index, source: source, setupAllowList: setupAllowList, lookAround: { [unowned self] in lookAround() }, overdue: { job in
             context.note("transaction \(job.index) of session \(job.session) did not end within \(job.limitNanos / 1_000_000) ms, nor when told to")
             _exit(WorkerExit.retry)
         })

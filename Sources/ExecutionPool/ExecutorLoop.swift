@@ -1,6 +1,6 @@
 import Glibc
 import Messages
-import PublicExecution
+public import PublicExecution
 
 /// An `ExecutorEngine` between two looks at the rings: one job a turn, on the thread that also reads the rings. While a
 /// transaction runs, what has come is looked at every few milliseconds, so that it can be taken back; a thread apart
@@ -25,8 +25,10 @@ public final class ExecutorLoop {
     /// - Parameters:
     ///   - lookAround: called while a job runs.
     ///   - overdue: from another thread: a job goes on long after its time and after it was told to end.
-    public init(index: Int, source: any BaseSource, lookAround: @escaping () -> Void, overdue: @escaping @Sendable (Watchdog.Job) -> Void) {
-        engine = ExecutorEngine(index: index, source: source)
+    public init(
+        index: Int, source: any BaseSource, setupAllowList: SetupAllowList = .default, lookAround: @escaping () -> Void, overdue: @escaping @Sendable (Watchdog.Job) -> Void
+    ) {
+        engine = ExecutorEngine(index: index, source: source, setupAllowList: setupAllowList)
         self.source = source
         self.lookAround = lookAround
         watchdog = Watchdog(overdue)

@@ -3,6 +3,7 @@ import HTTPServer
 import IPC
 import Messages
 import NodeAPI
+import PublicExecution
 import Topology
 
 /// The open ports: public, admin, and one for metrics alone where it is asked for.
@@ -17,11 +18,11 @@ final class APIService {
 
     init(
         chain: DatabaseChain, facts: NodeFacts, configuration: ResolvedConfiguration, statistics: RPCStatistics, context: WorkerContext, simulator: PoolSimulator?,
-        poolClient: PoolClient?
+        poolClient: PoolClient?, setupAllowList: SetupAllowList
     ) throws(HTTPServerError) {
         let simulation = SimulationSettings(simulator: simulator, maximumGas: configuration.simulationGasLimit)
         let api = NodeAPI(chain: chain, facts: facts, cacheBytes: configuration.apiCacheBytes, simulation: simulation,
-            transactions: Self.transactions(chain, configuration, context, poolClient), network: poolClient)
+            transactions: Self.transactions(chain, configuration, context, poolClient, setupAllowList), network: poolClient)
         let headers = facts.versionHeaders
         let page = MetricsPage(context.peers)
         func endpoint(_ dispatcher: RPCDispatcher) -> RPCEndpoint {
@@ -53,11 +54,16 @@ final class APIService {
     }
 
     /// What the methods about transactions work with; nothing where no p2p worker runs.
-    private static func transactions(_ chain: DatabaseChain, _ configuration: ResolvedConfiguration, _ context: WorkerContext, _ client: PoolClient?) -> TransactionServices {
-        guard let client, let directory = configuration.dataDirectory else { return TransactionServices() }
-        return TransactionServices(
-            pool: StoredPool(directory, index: context.index), submitter: client, checker: DatabaseTxChecker(chain.database),
-            proofs: configuration.takesUncheckedProofs ? .unchecked : .refused)
+    private static func transactions(
+        _ chain: DatabaseChain, _ configuration: ResolvedConfiguration, _ context: WorkerContext, _ client: PoolClient?, _ setupAllowList: SetupAllowList
+    ) -> TransactionServices {
+        var services = TransactionServices(
+            checker: DatabaseTxChecker(chain.database, setupAllowList: setupAllowList), proofs: configuration.takesUncheckedProofs ? .unchecked : .refused)
+        if let client, let directory = configuration.dataDirectory {
+            services.pool = StoredPool(directory, index: context.index)
+            services.submitter = client
+        }
+        return services
     }
 
     func stop() {

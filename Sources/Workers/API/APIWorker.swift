@@ -8,6 +8,7 @@ import IPC
 import Messages
 import NodeAPI
 import Protocol
+import PublicExecution
 
 /// Answers the node's JSON-RPC, `/status` and `/metrics`.
 ///
@@ -24,6 +25,7 @@ final class APIWorker: Worker {
     private let pool: PoolLinks?
     private let simulator: PoolSimulator?
     private let poolClient: PoolClient?
+    private let setupAllowList: SetupAllowList
     private var chain: DatabaseChain?
     private var service: APIService?
     private var mustCatchUp = false
@@ -40,6 +42,7 @@ final class APIWorker: Worker {
         self.context = context
         configuration = try ResolvedConfiguration(serialized: context.configuration)
         guard let dataDirectory = configuration.dataDirectory else { throw WorkerFailure("no data directory in the configuration", isPermanent: true) }
+        setupAllowList = try configuration.setupAllowList()
         let pool = PoolLinks(context, dataDirectory: dataDirectory)
         self.pool = pool
         let profiles = configuration.profilesExecution
@@ -113,7 +116,8 @@ final class APIWorker: Worker {
             guard try chain.isInitiallySynced(), let facts = try chain.nodeFacts(maxLogs: configuration.maxLogs) else {
                 return context.note("ports stay closed until the archiver has been through L1 once")
             }
-            service = try APIService(chain: chain, facts: facts, configuration: configuration, statistics: statistics, context: context, simulator: simulator, poolClient: poolClient)
+            service = try APIService(chain: chain, facts: facts, configuration: configuration, statistics: statistics, context: context, simulator: simulator, poolClient: poolClient,
+                setupAllowList: setupAllowList)
             context.note("")
             log.info("Aztec Server listening on port \(service?.port ?? 0)", ["rollupVersion": .integer(Int64(facts.rollupVersion))])
             log.info("Aztec Server admin API listening on port \(service?.adminPort ?? 0)", ["rollupVersion": .integer(Int64(facts.rollupVersion))])

@@ -6,6 +6,7 @@ import ExecutionPool
 import Glibc
 import IPC
 import Messages
+import PublicExecution
 import Storage
 import WorldState
 
@@ -29,7 +30,7 @@ final class ExecutorWorker: Worker {
         guard let directory = configuration.dataDirectory else { throw WorkerFailure("no data directory in the configuration", isPermanent: true) }
         if configuration.pinsExecutors { Self.pin(context.index, reserved: configuration.reservedCores) }
         let scratch = directory + "/readers/\(context.inputs.contains { $0.name == "reexecutor_executor" } ? "reexecutor" : "executor")-\(context.index)"
-        links = ExecutorLinks(context, source: StoredSource { try Self.open(directory, scratch: scratch) })
+        links = ExecutorLinks(context, source: StoredSource { try Self.open(directory, scratch: scratch) }, setupAllowList: try configuration.setupAllowList())
     }
 
     /// Cores from the first that is not reserved on, one each; more executors than cores share them.

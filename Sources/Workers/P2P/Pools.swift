@@ -43,6 +43,7 @@ final class Pools {
         let proofs = ProofQueue(verifier, lanes: 4, limit: Self.waitingProofs)
         var settings = TransactionGate.Settings()
         settings.doubleSpendWindow = UInt64(configuration.doubleSpendWindow)
+        settings.setupAllowList = try configuration.setupAllowList()
         let committee = UnknownCommittee(schedule: chain.schedule)
         gates = Gates(
             transactions: TransactionGate(chain: chain, verifier: proofs, settings: settings), proposals: ProposalGate(committee: committee),
