@@ -96,7 +96,7 @@ let modules: [Module] = [
         "ConformanceKit", "EventLoop", "L1Replay", "Supervision", "Topology", "IPC", "Messages", "Configuration", "Storage", "Archive", "WorldState", "Protocol", "PublicExecution", "Field", "Hashing", "Bytes", "JSON", "CLinux",
     ], path: "Sources/Tools/Chaos"),
     executable("quetzal-network", [
-        "Bytes", "Compression", "Protocol", "EventLoop", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip", "PeerNetwork",
+        "Bytes", "CLinux", "Compression", "Protocol", "EventLoop", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip", "PeerNetwork",
     ], path: "Sources/Tools/NetworkTest"),
     library("ConformanceKit", ["Bytes", "JSON", "Compression"], path: "Sources/Conformance/Kit", tests: false),
     library("CryptoConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol"], path: "Sources/Conformance/Crypto", tests: false),

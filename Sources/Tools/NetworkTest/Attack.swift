@@ -130,7 +130,7 @@ final class Attack {
 
     private func send(_ socket: Int32, _ bytes: [UInt8], udp: Bool = false) {
         if udp { withVictim { address, size in _ = sendto(socket, bytes, bytes.count, 0, address, size) } } else {
-            _ = Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue) | Int32(MSG_DONTWAIT.rawValue))
+            _ = Glibc.send(socket, bytes, bytes.count, Int32(truncatingIfNeeded: MSG_NOSIGNAL) | Int32(truncatingIfNeeded: MSG_DONTWAIT))
         }
     }
 
@@ -254,7 +254,7 @@ final class Relay {
     private func pass(_ from: Int32, _ to: Int32, keeps: Bool) {
         let watch = try? loop.watch(from, for: .readable) { [unowned self] _ in
             var chunk = [UInt8](repeating: 0, count: 1 << 16)
-            let count = recv(from, &chunk, chunk.count, Int32(MSG_DONTWAIT.rawValue))
+            let count = recv(from, &chunk, chunk.count, Int32(truncatingIfNeeded: MSG_DONTWAIT))
             guard count > 0 else {
                 shutdown(to, Int32(SHUT_WR))
                 return

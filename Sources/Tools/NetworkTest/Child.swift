@@ -1,3 +1,4 @@
+import CLinux
 import EventLoop
 import Glibc
 
@@ -23,7 +24,7 @@ final class Child {
 
     func start() throws {
         var toChild: [Int32] = [-1, -1], fromChild: [Int32] = [-1, -1]
-        guard pipe2(&toChild, O_CLOEXEC) == 0, pipe2(&fromChild, O_CLOEXEC) == 0 else { fail("no pipes") }
+        guard ql_pipe(&toChild) == 0, ql_pipe(&fromChild) == 0 else { fail("no pipes") }
         let program = Self.programPath
         let environment = ["LOG_LEVEL=\(getenv("LOG_LEVEL").map { String(cString: $0) } ?? "warn")"]
         let reading = fromChild[0]

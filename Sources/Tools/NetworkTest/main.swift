@@ -1,4 +1,4 @@
-import Glibc
+@preconcurrency import Glibc
 
 // Networks of processes on one machine, attacks on them, and their figures.
 let usage = """
