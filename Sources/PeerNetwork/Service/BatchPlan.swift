@@ -21,6 +21,11 @@ public struct BatchPlan: Sendable {
     public struct Assignment: Hashable, Sendable {
         public var peer: PeerID
         public var index: Int
+
+        public init(peer: PeerID, index: Int) {
+            self.peer = peer
+            self.index = index
+        }
     }
 
     private struct Request {

@@ -260,7 +260,7 @@ final class Relay {
                 return
             }
             if keeps, recorded.count < 1 << 16 { recorded += chunk[..<count] }
-            _ = send(to, chunk, count, Int32(MSG_NOSIGNAL.rawValue))
+            _ = send(to, chunk, count, Int32(truncatingIfNeeded: MSG_NOSIGNAL))
         }
         if let watch { watches.append(watch) }
     }
