@@ -1,7 +1,7 @@
 import Glibc
 
 /// A seeded source of inputs for decoders (SplitMix64): a failure is repeated by the same seed.
-public struct Fuzz: RandomNumberGenerator {
+public struct Fuzz: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     public init(seed: UInt64) { state = seed }

@@ -52,11 +52,11 @@ import Testing
         #expect(ping.end() == .nothing)
         #expect(ping.receive([1]) == .request([1]))
         var tx = RequestReader(.tx)
-        #expect(tx.receive([UInt8](repeating: 1, count: 10)) == .incomplete)
+        #expect(tx.receive([UInt8](repeating: 1, count: 10)[...]) == .incomplete)
         guard case .refused = tx.end() else { Issue.record("a short hash must be refused"); return }
-        #expect(tx.receive([UInt8](repeating: 1, count: 22)) == .request([UInt8](repeating: 1, count: 32)))
+        #expect(tx.receive([UInt8](repeating: 1, count: 22)[...]) == .request([UInt8](repeating: 1, count: 32)))
         var long = RequestReader(.ping)
-        guard case .refused = long.receive([UInt8](repeating: 1, count: 2000)) else { Issue.record("a long request must be refused"); return }
+        guard case .refused = long.receive([UInt8](repeating: 1, count: 2000)[...]) else { Issue.record("a long request must be refused"); return }
     }
 
     @Test func blockNumbers() {
