@@ -226,10 +226,11 @@ final class Connection: LoopTCPOwner {
         noise.finishMessage(output)
         lastActivity = swarm.now
         writing { tcp.write(output.bytes[..<output.count]) }
-        for id in finished { streams.removeValue(forKey: id)?.over(nil) }
+        // Before the stream is let go of: its end often leaves with its last bytes.
         for id in drained {
             if let stream = streams[id] { stream.owner?.streamDrained(stream) }
         }
+        for id in finished { streams.removeValue(forKey: id)?.over(nil) }
         if noise.isWornOut { close("the keys are worn out", graceful: true) }
     }
 
