@@ -83,7 +83,7 @@ public final class RequestServer {
         stream.owner = exchange
         let verdict = limits.check(kind, stream.peer, now: clock())
         if verdict == .deniedPeer { onPenalty?(stream.peer) }
-        if verdict != .allowed || (queued[stream.peer] ?? 0) >= Self.maxQueuedPerPeer || allQueued >= Self.maxQueued {
+        if verdict != .allowed || isFull(stream.peer) {
             counters[kind]!.rateLimited += 1
             send(exchange, ResponseReader.frames(.rateLimited))
         }
@@ -117,11 +117,18 @@ public final class RequestServer {
                     finish(exchange)
                     return exchange.stream.reset()
                 }
+                // Many requests may have been let in before the first of them was answered.
+                guard !isFull(exchange.stream.peer) else {
+                    counters[exchange.kind]!.rateLimited += 1
+                    return send(exchange, ResponseReader.frames(.rateLimited))
+                }
                 counters[exchange.kind]!.answered += 1
                 send(exchange, ResponseReader.frames(.success, response))
             }
         }
     }
+
+    private func isFull(_ peer: PeerID) -> Bool { (queued[peer] ?? 0) >= Self.maxQueuedPerPeer || allQueued >= Self.maxQueued }
 
     private func send(_ exchange: InboundExchange, _ frames: [[UInt8]]) {
         exchange.phase = .sending
@@ -188,6 +195,7 @@ private final class InboundExchange: PeerStreamOwner {
         switch phase {
         case .reading: server.take(self, reader.end())
         case .done: server.finish(self)
+        case .answering where kind == .goodbye: server.finish(self)
         case .answering, .sending: break
         }
     }

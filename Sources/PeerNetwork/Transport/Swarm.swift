@@ -1,5 +1,6 @@
 import Ciphers
 public import EventLoop
+import Glibc
 public import PeerIdentity
 
 /// All connections of the node over libuv TCP («note 07 §3»). Belongs to the loop's thread; `stop` before letting go of it.
@@ -59,6 +60,8 @@ public final class Swarm: PeerSwarm {
         self.loop = loop
         self.key = key
         self.configuration = configuration
+        // A peer that hangs up while we write is an error of the write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
         announced = configuration.announced
         budget = WindowBudget(limit: configuration.windowGrowthBytes)
         gate = InboundGate(perSecond: configuration.newPerSecondAndIP)
