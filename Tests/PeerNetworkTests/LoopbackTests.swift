@@ -24,11 +24,11 @@ final class LoopbackNet {
             configuration.newPerSecondAndIP = 100
             configuration.maxUpgrading = 100
             let swarm = Swarm(loop: loop, key: testKey(first + index), configuration: configuration)
-            let server = RequestServer(swarm: swarm, clock: { [unowned self] in Double(EventLoop.monotonicNanos) / 1e6 + skew })
-            server.onPenalty = { [unowned self] in penalties[$0, default: []].append(.high) }
+            let server = RequestServer(swarm: swarm, clock: { [weak self] in Double(EventLoop.monotonicNanos) / 1e6 + (self?.skew ?? 0) })
+            server.onPenalty = { [weak self] in self?.penalties[$0, default: []].append(.high) }
             server.register()
             let client = RequestClient(swarm: swarm, loop: loop, clock: { Double(EventLoop.monotonicNanos) / 1e6 })
-            client.onPenalty = { [unowned self] in penalties[$0, default: []].append($1) }
+            client.onPenalty = { [weak self] in self?.penalties[$0, default: []].append($1) }
             try swarm.start()
             swarms.append(swarm)
             servers.append(server)

@@ -167,7 +167,7 @@ public final class RequestServer {
 private final class InboundExchange: PeerStreamOwner {
     enum Phase { case reading, answering, sending, done }
 
-    unowned let server: RequestServer
+    weak var server: RequestServer?
     let stream: any PeerStream
     let kind: RequestProtocol
     var phase = Phase.reading
@@ -187,23 +187,23 @@ private final class InboundExchange: PeerStreamOwner {
     func stream(_ stream: any PeerStream, received bytes: ArraySlice<UInt8>) {
         stream.consumed(bytes.count)
         guard phase == .reading else { return }
-        server.take(self, reader.receive(bytes))
+        server?.take(self, reader.receive(bytes))
     }
 
     func streamEnded(_ stream: any PeerStream) {
         peerClosed = true
         switch phase {
-        case .reading: server.take(self, reader.end())
-        case .done: server.finish(self)
-        case .answering where kind == .goodbye: server.finish(self)
+        case .reading: server?.take(self, reader.end())
+        case .done: server?.finish(self)
+        case .answering where kind == .goodbye: server?.finish(self)
         case .answering, .sending: break
         }
     }
 
-    func streamFailed(_ stream: any PeerStream, _ failure: StreamFailure) { server.finish(self) }
+    func streamFailed(_ stream: any PeerStream, _ failure: StreamFailure) { server?.finish(self) }
 
     func streamDrained(_ stream: any PeerStream) {
-        server.sent(self)
-        if phase == .done, peerClosed { server.finish(self) }
+        server?.sent(self)
+        if phase == .done, peerClosed { server?.finish(self) }
     }
 }
