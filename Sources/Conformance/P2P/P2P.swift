@@ -17,8 +17,12 @@ public enum P2PConformance {
         "gossip-encoding": GossipEncodingChecks.run,
         "gossip-parameters": GossipParametersChecks.run,
         "gossip-scores": GossipScoresChecks.run,
+        "multistream": MultistreamChecks.run,
+        "noise": NoiseChecks.run,
+        "muxers": MuxerChecks.run,
         "protobufs": { document, file, report in
             ProtobufsRPCChecks.run(document, file, &report)
+            try IdentifyChecks.run(document: document, file: file, report: &report)
         },
     ]
 
