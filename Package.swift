@@ -95,6 +95,7 @@ let modules: [Module] = [
     executable("quetzal-chaos", [
         "ConformanceKit", "EventLoop", "L1Replay", "Supervision", "Topology", "IPC", "Messages", "Configuration", "Storage", "Archive", "WorldState", "Protocol", "PublicExecution", "Field", "Hashing", "Bytes", "JSON", "CLinux",
     ], path: "Sources/Tools/Chaos"),
+    executable("quetzal-peer", ["Bytes", "JSON", "Protocol", "EventLoop", "PeerIdentity", "PeerTransport", "PeerNetwork"], path: "Sources/Tools/Peer"),
     executable("quetzal-network", [
         "Bytes", "CLinux", "Compression", "Protocol", "EventLoop", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip", "PeerNetwork",
     ], path: "Sources/Tools/NetworkTest"),
@@ -114,7 +115,7 @@ let modules: [Module] = [
     library("WorstPrograms", ["Field", "Protocol"], path: "Tests/WorstPrograms", tests: false),
     executable("quetzal-benchmarks", [
         "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol", "Storage", "WorldState", "Archive", "IPC", "CLinux", "Compression", "ChainFollower", "L1", "L1Replay", "EventLoop", "Diagnostics", "NodeAPI", "HTTPServer",
-        "AVM", "PublicExecution", "Mempool", "ConformanceKit", "WorstPrograms", "PeerIdentity", "PeerGossip",
+        "AVM", "PublicExecution", "Mempool", "ConformanceKit", "WorstPrograms", "PeerIdentity", "PeerTransport", "PeerGossip",
     ], path: "Benchmarks"),
 ]
 

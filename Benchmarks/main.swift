@@ -18,6 +18,7 @@ let groups: [(name: String, run: () -> [BenchmarkRow])] = [
     ("execution-worst", executionWorstBenchmarks),
     ("execution-search", executionSearch),
     ("avm", avmBenchmarks),
+    ("peer", peerBenchmarks),
     ("gossip", gossipBenchmarks),
     ("mempool", mempoolBenchmarks),
 ]
