@@ -43,7 +43,6 @@ extension OptionTable {
         --p2p.seenMessageCacheSize <value> | P2P_SEEN_MSG_CACHE_SIZE | int | 100000 | p2p | seen message ids kept per topic
         --p2p.overallRequestTimeoutMs <value> | P2P_REQRESP_OVERALL_REQUEST_TIMEOUT_MS | int | 4000 | p2p | time limit of one request over all peers
         --p2p.individualRequestTimeoutMs <value> | P2P_REQRESP_INDIVIDUAL_REQUEST_TIMEOUT_MS | int | 2000 | p2p | time limit of one request to one peer
-        --p2p.proofVerifier <value> | P2P_PROOF_VERIFIER | str | - | p2p | none: take transactions without verifying their proofs (test networks only); unset: refuse what cannot be verified
         --p2p.rollupVersion <value> | ROLLUP_VERSION | int | - | p2p | rollup version to follow; canonical if unset
         @ TELEMETRY
         --tel.metricsCollectorUrl <value> | OTEL_EXPORTER_OTLP_METRICS_ENDPOINT | url | - | telemetry | OTLP endpoint of metrics; turns telemetry on

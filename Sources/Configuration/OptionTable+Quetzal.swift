@@ -13,6 +13,7 @@ extension OptionTable {
         --api-threads <value> | QUETZAL_API_THREADS | count | auto | node | threads that serve RPC connections
         --api-max-connections <value> | QUETZAL_API_MAX_CONNECTIONS | int | 1024 | node | RPC connections open at once
         --api-cache-kb <value> | QUETZAL_API_CACHE_KB | int | 8192 | node | memory for ready-made RPC answers
+        --p2p.proofVerifier <value> | P2P_PROOF_VERIFIER | str | - | p2p | none: take transactions without verifying their proofs (test networks only); unset: refuse what cannot be verified
         --l1-replay <path> | QUETZAL_L1_REPLAY | str | - | node | recording that an embedded L1 serves to this node (network demo)
         --l1-replay-speed <value> | QUETZAL_L1_REPLAY_SPEED | float | 1 | node | L1 clock of the embedded L1: recorded seconds a second; 0 = everything at once
         """#
