@@ -35,6 +35,7 @@ import Testing
         let unknown = (0..<5000).map { _ in MessageID(topic: [1], payload: fuzz.bytes(8)) }
         for _ in 0..<20 { router.received(.iwant(unknown), from: peer(2), now: 10) }
         #expect(router.counters.answered <= 300)
+        #expect(router.takeOutputs().contains { if case .cut(let id, _) = $0 { id == peer(2) } else { false } })
     }
 
     @Test func aGraftFloodFillsNoMeshAndSinksItsSender() {
@@ -214,6 +215,21 @@ import Testing
         for round in 0..<200 { router.received([2, 0x0a, 0xff], from: peer(1), now: UInt64(round * 20)) }
         #expect(router.counters.malformed > 30 && router.counters.graylisted > 0)
         #expect(router.score(peer(2), now: 5000) == 0)
+    }
+
+    @Test func aFloodOfUselessFramesEndsTheConnection() {
+        let router = RouterTests.crowd(3)
+        // Sixty thousand bytes that each begin a frame of ten.
+        router.received([UInt8](repeating: 0x0a, count: 60_000)[...], from: peer(1), now: 10)
+        #expect(router.counters.malformed <= 101)
+        func cuts() -> [PeerID] { router.takeOutputs().compactMap { if case .cut(let id, _) = $0 { id } else { nil } } }
+        #expect(cuts() == [peer(1)])
+        // Spread over heartbeats they only cost the score.
+        for round in 0..<300 {
+            if round % 50 == 0 { router.heartbeat(now: UInt64(round * 20)) }
+            router.received([2, 0x0a, 0xff], from: peer(2), now: UInt64(round * 20))
+        }
+        #expect(cuts().isEmpty && router.score(peer(2), now: 6000) < 0)
     }
 
     @Test func aMeshIsNotTakenOverFromOneAddress() {

@@ -59,6 +59,8 @@ public struct GossipConfiguration: Sendable {
     /// IWANT ids of a peer looked up within a heartbeat.
     public var maxIWantIDs = 5000
     public var rpc = GossipRPC.Limits()
+    /// Malformed frames, or any of a graylisted peer, within a heartbeat; who sends more is disconnected.
+    public var maxUselessFrames = 100
     /// Begun and unfinished frames of all peers.
     public var maxPartialBytes = 64 << 20
     /// Time for one frame, beyond which a peer must have sent 64 KiB/s of it.

@@ -37,6 +37,8 @@ extension GossipRouter {
     private func handleIWant(_ requests: [[MessageID]], _ peer: GossipPeer, _ now: UInt64) {
         counters.iwantIn += 1
         guard scores.score(peer.id, now: now) >= configuration.thresholds.gossip else { return }
+        // Thousands of ids that were not even looked at.
+        if peer.iwantIDs > configuration.maxIWantIDs { return useless(peer, weight: 20) }
         var answered: Set<MessageID> = []
         for id in requests.joined() {
             peer.iwantIDs += 1

@@ -20,6 +20,7 @@ extension GossipRouter {
             peer.ihaveFrames = 0
             peer.asked = 0
             peer.iwantIDs = 0
+            peer.uselessFrames = 0
         }
         for broken in promises.takeBroken(now: now) {
             counters.brokenPromises += broken.count

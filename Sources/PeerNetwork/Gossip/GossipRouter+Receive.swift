@@ -33,18 +33,24 @@ extension GossipRouter {
     private func handle(_ frame: ArraySlice<UInt8>, from peer: GossipPeer, _ now: UInt64) {
         guard isListenedTo(peer, now) else {
             counters.graylisted += 1
-            return
+            return useless(peer)
         }
         let rpc: GossipRPC
         do { rpc = try GossipRPC(frame, limits: configuration.rpc) } catch {
             // The reference only logs it. No honest peer sends such a thing, and it costs us time.
             counters.malformed += 1
             scores.penalise(peer.id, by: 1)
-            return
+            return useless(peer)
         }
         for subscription in rpc.subscriptions { handle(subscription, from: peer) }
         for message in rpc.messages { handle(message, from: peer, now) }
         if let control = rpc.control { handle(control, from: peer, now) }
+    }
+
+    /// Frames that nothing can be done with are cheap to send and not free to read.
+    func useless(_ peer: GossipPeer, weight: Int = 1) {
+        peer.uselessFrames += weight
+        if peer.uselessFrames > configuration.maxUselessFrames { cut(peer, "more than \(configuration.maxUselessFrames) frames of no use within a heartbeat") }
     }
 
     /// A peer in good standing is taken at its word for a second or 128 RPCs.

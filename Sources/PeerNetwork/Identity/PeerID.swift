@@ -47,6 +47,9 @@ public struct PeerID: Hashable, Sendable, Comparable, CustomStringConvertible {
         try self.init(multihash: bytes[...])
     }
 
+    /// In one go: an array's own hash takes a byte at a time, and peers are looked up with every frame.
+    public func hash(into hasher: inout Hasher) { publicKey.withUnsafeBytes { hasher.combine(bytes: $0) } }
+
     public var publicKeyProtobuf: [UInt8] { Self.keyPrefix + publicKey }
     public var multihash: [UInt8] { Self.hashPrefix + publicKeyProtobuf }
     public var description: String { Base58.encode(multihash) }

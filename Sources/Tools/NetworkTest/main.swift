@@ -16,6 +16,7 @@ let options = Options(CommandLine.arguments.dropFirst(2))
 do {
     switch CommandLine.arguments.dropFirst().first {
     case "node": try NodeRole(options).run()
+    case "attacker": try runAttacker(options)
     case "bootnode": try runBootnode(options)
     case "mesh": try runMesh(options)
     case "soak": try runSoak(options)
