@@ -13,6 +13,7 @@ extension Scenario {
             try run.gather()
             try run.submit()
             try run.agree()
+            try run.reconnect()
             say("\(scenario.name): \(run.figures)")
             run.end()
         },
@@ -32,6 +33,8 @@ final class PeerRun {
     private var restarts = 0
     private var gathered = 0
     private var spread = 0
+    /// Milliseconds from the death of a p2p worker until its node has a peer again.
+    private var reconnects: [Int] = []
     /// Down on purpose.
     private var absent: Set<Int> = []
 
@@ -94,8 +97,24 @@ final class PeerRun {
         spread += settled
     }
 
+    /// Without a boot node: from what they have stored, within five seconds.
+    func reconnect() throws {
+        bootnode.stop()
+        for node in nodes.prefix(3) {
+            guard let victim = node.sample?.workers.first(where: { $0.board.kind == "p2p" })?.board.processID, victim != 0 else { continue }
+            let begin = EventLoop.monotonicNanos
+            Glibc.kill(victim, SIGKILL)
+            kills += 1
+            // What a dead worker's node still says does not count.
+            _ = stage.wait(5_000, every: 20) { node.sample?.workers.first { $0.board.kind == "p2p" }?.board.processID != victim }
+            let isBack = stage.wait(5_000, every: 50) { peers(node) > 0 }
+            reconnects.append(millis(since: begin))
+            stage.check(isBack, "network: \(node.name) has peers again after its worker's death", "none after \(reconnects.last!) ms; log:\n\(node.log.suffix(2000))")
+        }
+    }
+
     var figures: String {
-        "\(nodes.count) nodes together after \(gathered) ms; \(submitted.count) transactions in all pools after \(spread) ms (sent in it one by one), \(kills) processes killed, \(restarts) nodes started again"
+        "\(nodes.count) nodes together after \(gathered) ms; \(submitted.count) transactions in all pools after \(spread) ms (sent in it one by one), \(kills) processes killed, \(restarts) nodes started again; connected again \(reconnects.map { "\($0) ms" }.joined(separator: ", ")) after the death of a worker"
     }
 
     func end() {
