@@ -65,7 +65,10 @@ final class NodeRole: NetworkHandlers {
             publishing = loop.every(.microseconds(1_000_000 / numbers[0])) { [unowned self] in publish(numbers[1]) }
         case "stats": writeLine(1, stats())
         case "reset":
+            // All that is kept for figures: what grows then is the node.
             latencies = []
+            seen = []
+            digest = 0
             largest = 0
         case "stop": stop()
         default: writeLine(1, "what \(line)")
