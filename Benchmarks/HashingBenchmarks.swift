@@ -41,11 +41,12 @@ private func fieldRows() -> [BenchmarkRow] {
         BenchmarkRow("field", "Fr inversion of a secret", power.best / 1000, "µs"),
         BenchmarkRow("field", "Grumpkin point addition", sum.best / 1000, "µs", target: 1.6),
     ]
-    if Fr.hasVectorUnit {
-        let lanes = (0..<8).map { element + Fr(UInt64($0)) }
-        let vector = measureCPU(count: 8 * count) { consume(Fr.vectorMultiplicationChain(lanes, count: count)) }
-        rows.append(BenchmarkRow("field", "Fr multiplication, IFMA, a lane", vector.best, "ns", reference: "3.7–4.0 ns (their experiment)"))
-        rows.append(BenchmarkRow("field", "Fr multiplication, scalar ÷ IFMA", scalar.best / vector.best, "×", lowerIsBetter: false))
+    let lanes = (0..<8).map { element + Fr(UInt64($0)) }
+    for unit in VectorUnit.available {
+        let vector = measureCPU(count: 8 * count) { consume(unit.multiplicationChain(lanes, count: count)) }
+        let name = "\(unit)".uppercased()
+        rows.append(BenchmarkRow("field", "Fr multiplication, \(name), a lane", vector.best, "ns", reference: "3.7–4.0 ns (their experiment)"))
+        rows.append(BenchmarkRow("field", "Fr multiplication, scalar ÷ \(name)", scalar.best / vector.best, "×", lowerIsBetter: false))
     }
     return rows
 }
@@ -61,13 +62,19 @@ private func poseidonRows() -> [BenchmarkRow] {
     consume(state)
     var rows = [BenchmarkRow("poseidon2", "permutation, scalar", scalar.best / 1000, "µs", target: 13, reference: "12.2–12.5 µs")]
     let inputs = (0..<4096).map { element * Fr(UInt64($0 + 1)) }
-    if Poseidon2.Path.best == .vector {
-        let batch = measureCPU(count: 2048) { consume(Poseidon2.hashPairs(inputs)) }
-        rows.append(BenchmarkRow("poseidon2", "permutation in batches, IFMA", batch.best / 1000, "µs", target: 2.7, reference: "12.2–12.5 µs (no batches)"))
-        rows.append(BenchmarkRow("poseidon2", "permutation alone, IFMA", single.best / 1000, "µs", reference: "12.2–12.5 µs"))
-        rows.append(BenchmarkRow("poseidon2", "permutation, scalar ÷ IFMA", scalar.best / batch.best, "×", lowerIsBetter: false))
+    if Poseidon2.Path.available.contains(.registers) {
+        var states = Array(inputs[..<800])
+        let registers = measureCPU(count: 200) { Poseidon2.permuteEach(&states, path: .registers) }
+        rows.append(BenchmarkRow("poseidon2", "permutation, general registers", registers.best / 1000, "µs", reference: "12.2–12.5 µs"))
     }
-    for few in [1, 2, 3, 4, 5] {
+    rows.append(BenchmarkRow("poseidon2", "permutation alone, as it goes here", single.best / 1000, "µs", reference: "12.2–12.5 µs"))
+    for unit in VectorUnit.available {
+        let batch = measureCPU(count: 2048) { consume(Poseidon2.hashEach(inputs, arity: 2, path: .vector(unit))) }
+        let name = "\(unit)".uppercased()
+        rows.append(BenchmarkRow("poseidon2", "permutation in batches, \(name)", batch.best / 1000, "µs", target: 2.7, reference: "12.2–12.5 µs (no batches)"))
+        rows.append(BenchmarkRow("poseidon2", "permutation, scalar ÷ \(name)", scalar.best / batch.best, "×", lowerIsBetter: false))
+    }
+    for few in 1...8 {
         let some = Array(inputs[..<(2 * few)])
         let time = measureCPU(count: 100) {
             for _ in 0..<100 { consume(Poseidon2.hashPairs(some)) }

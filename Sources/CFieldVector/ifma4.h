@@ -1,7 +1,7 @@
 #pragma once
-// Four lanes of 256 bits: as ifma.h, for code that is bound by latency. Processors run two of these a cycle, and the
+// Four lanes of 256 bits: as lanes.h by AVX-512 IFMA, for code that is bound by latency. Processors run two of these a cycle, and the
 // products are arranged for a short chain from operand to result.
-#include "ifma.h"
+#include "multiplier_ifma.h"
 #if defined(__x86_64__)
 
 typedef struct { __m256i l[5]; } fv4;
@@ -98,13 +98,6 @@ FV_INLINE fv4_columns fv4_square(fv4 a) {
     fv4_columns_add(&c, squares.t);
     return c;
 }
-
-/// 2^-156, 2^-104, 2^-52 modulo p.
-static const uint64_t fv_fold[3][5] = {
-    {0x0e8c656567d77ULL, 0x430d05713ae61ULL, 0xea3ba6b167128ULL, 0xa7dae55c5a296ULL, 0x01b4afd513572ULL},
-    {0x74eccce9a797aULL, 0x16ddcc30bd8a4ULL, 0x49ecd3539499eULL, 0xb23a6fcc592b8ULL, 0x00e3bd49f6ee5ULL},
-    {0x82e644ee4c3d2ULL, 0xf93893c98b1deULL, 0xd46fe04d0a4c7ULL, 0x8f0aad55e2a1fULL, 0x005ed0447de83ULL},
-};
 
 /// The first half of Montgomery's reduction: the lowest three columns go by multiples of constants, which wait for one
 /// another's carries only, not for quotients. What that adds is some 2^-50 of p in the end.

@@ -114,8 +114,16 @@ FV_TARGET void fv_poseidon2_permute1(const fv_tables *tables, uint64_t *state) {
     fv4_store(fv4_subtract_p(fv4_subtract_p(s)), state);
 }
 
+int fv_permute1_available(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512vbmi2") &&
+           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("adx");
+}
+
 #else
 
+// Other processors: `fv_permute1_available` says no.
+int fv_permute1_available(void) { return 0; }
 void fv_poseidon2_permute1(const fv_poseidon2_single_tables *tables, uint64_t *state) { __builtin_trap(); }
 
 #endif

@@ -3,11 +3,22 @@ public import Field
 /// Many independent hashes of the same small shape, as trees need them. Inputs lie one hash after another. Eight
 /// at a time go through the vector unit where there is one; the results are the same without.
 extension Poseidon2 {
-    /// Which code the batch forms use: for tests and benchmarks that compare the two.
-    public enum Path: Sendable {
-        case scalar, vector
-        /// What this processor can run.
-        public static let best: Path = Poseidon2Vector.shared == nil ? .scalar : .vector
+    /// Which code the batch forms use: for tests and benchmarks that compare them.
+    public enum Path: Sendable, Equatable {
+        /// The code that runs on every processor.
+        case scalar
+        /// One by one in general registers by instructions of newer processors; elsewhere as `scalar`.
+        case registers
+        /// Eight at a time; on processors without this unit as `scalar`.
+        case vector(VectorUnit)
+
+        /// What this processor can run, the fastest last.
+        public static let available = [scalar] + (Poseidon2Registers.isAvailable ? [registers] : []) + VectorUnit.available.map { vector($0) }
+        public static let best = available.last ?? scalar
+
+        var vector: Poseidon2Vector? {
+            if case .vector(let unit) = self { Poseidon2Vector.of(unit) } else { nil }
+        }
     }
 
     /// `n` hashes of two inputs each from `2n` elements.
@@ -52,13 +63,13 @@ extension Poseidon2 {
         precondition(arity > 0 && inputs.count == arity * outputs.count)
         guard let input = inputs.baseAddress, let output = outputs.baseAddress else { return }
         var at = 0
-        if path == .vector, let vector = Poseidon2Vector.shared {
+        if let vector = path.vector {
             while outputs.count - at >= Poseidon2Vector.lanes {
                 vector.hash8(input + at * arity, arity: arity, output + at)
                 at += Poseidon2Vector.lanes
             }
             let rest = outputs.count - at
-            if rest >= vectorThreshold {
+            if rest >= vector.threshold {
                 hashPadded(vector, input + at * arity, arity: arity, count: rest, output + at)
                 return
             }
@@ -68,9 +79,6 @@ extension Poseidon2 {
             at += 1
         }
     }
-
-    /// From how many hashes on eight lanes, some idle, beat one after another (measured: docs/benchmarks.md).
-    static let vectorThreshold = 6
 
     /// 1...7 hashes in eight lanes; idle lanes repeat the first input.
     private static func hashPadded(
@@ -93,7 +101,7 @@ extension Poseidon2 {
         states.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             var at = 0
-            if path == .vector, let vector = Poseidon2Vector.shared {
+            if let vector = path.vector {
                 while buffer.count - at >= 4 * Poseidon2Vector.lanes {
                     vector.permute8(base + at)
                     at += 4 * Poseidon2Vector.lanes
@@ -101,7 +109,7 @@ extension Poseidon2 {
             }
             while at < buffer.count {
                 var state = (base[at], base[at + 1], base[at + 2], base[at + 3])
-                if path == .vector { permute(&state) } else { permuteScalar(&state) }
+                permute(&state, path: path)
                 (base[at], base[at + 1], base[at + 2], base[at + 3]) = state
                 at += 4
             }

@@ -7,14 +7,14 @@ extension Poseidon2 {
         hashMany(inputs, leading: { _ in nil }, path: path)
     }
 
-    /// `H(separators[i], inputs[i]…)` for each.
-    public static func hashMany(_ inputs: [[Fr]], separators: [GeneratorIndex], path: Path = .best) -> [Fr] {
+    /// `H(separators[i], inputs[i]…)` for each, `H(inputs[i]…)` where there is no separator.
+    public static func hashMany(_ inputs: [[Fr]], separators: [GeneratorIndex?], path: Path = .best) -> [Fr] {
         precondition(inputs.count == separators.count)
-        return hashMany(inputs, leading: { Fr(UInt64(separators[$0].rawValue)) }, path: path)
+        return hashMany(inputs, leading: { index in separators[index].map { Fr(UInt64($0.rawValue)) } }, path: path)
     }
 
     private static func hashMany(_ inputs: [[Fr]], leading: (Int) -> Fr?, path: Path) -> [Fr] {
-        guard path == .vector, let vector = Poseidon2Vector.shared, inputs.count > 1 else {
+        guard let vector = path.vector, inputs.count > 1 else {
             return inputs.indices.map { index in
                 inputs[index].withUnsafeBufferPointer { fields in
                     var sponge = Sponge(length: fields.count + (leading(index) == nil ? 0 : 1))
@@ -90,14 +90,14 @@ extension Poseidon2 {
                         busy += 1
                     }
                     if busy == 0 { return }
-                    if busy >= vectorThreshold {
+                    if busy >= vector.threshold {
                         // Idle lanes repeat somebody's input.
                         let some = active.firstIndex { $0 != nil } ?? 0
                         for lane in 0..<lanes where active[lane] == nil { sources[lane] = sources[some] }
                         vector.absorb8(states.baseAddress!, sources.baseAddress!, count: count)
                     } else {
                         for lane in 0..<lanes where active[lane] != nil {
-                            absorb(states.baseAddress! + 4 * lane, sources[lane], count: count, vector)
+                            absorb(states.baseAddress! + 4 * lane, sources[lane], count: count)
                         }
                     }
                     for lane in 0..<lanes {
@@ -115,13 +115,13 @@ extension Poseidon2 {
     }
 
     /// The same for one lane.
-    private static func absorb(_ state: UnsafeMutablePointer<Fr>, _ blocks: UnsafePointer<Fr>, count: Int, _ vector: Poseidon2Vector) {
+    private static func absorb(_ state: UnsafeMutablePointer<Fr>, _ blocks: UnsafePointer<Fr>, count: Int) {
         var lane = (state[0], state[1], state[2], state[3])
         for block in 0..<count {
             lane.0 += blocks[3 * block]
             lane.1 += blocks[3 * block + 1]
             lane.2 += blocks[3 * block + 2]
-            vector.permute1(&lane)
+            permute(&lane)
         }
         (state[0], state[1], state[2], state[3]) = lane
     }

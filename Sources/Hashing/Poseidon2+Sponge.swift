@@ -124,7 +124,7 @@ extension Poseidon2 {
         }
 
         private mutating func permute() {
-            if path == .vector { Poseidon2.permute(&state) } else { Poseidon2.permuteScalar(&state) }
+            Poseidon2.permute(&state, path: path)
             pending = 0
             permuted = true
         }

@@ -4,10 +4,19 @@ public import Field
 public enum Poseidon2 {
     /// The permutation of a state of four elements, in place.
     public static func permute(_ state: inout (Fr, Fr, Fr, Fr)) {
-        if let vector = Poseidon2Vector.shared { vector.permute1(&state) } else { permuteScalar(&state) }
+        if let single = Poseidon2Single.shared { single.permute(&state) } else { permute(&state, path: .registers) }
     }
 
-    /// The same with the code that runs on every processor: for tests and benchmarks that compare the two.
+    /// The same with the code of a path.
+    static func permute(_ state: inout (Fr, Fr, Fr, Fr), path: Path) {
+        switch path {
+        case .vector: permute(&state)
+        case .registers where Poseidon2Registers.isAvailable: Poseidon2Registers.permute(&state)
+        case .registers, .scalar: permuteScalar(&state)
+        }
+    }
+
+    /// The same with the code that runs on every processor: for tests and benchmarks that compare them.
     public static func permuteScalar(_ state: inout (Fr, Fr, Fr, Fr)) {
         let tables = Poseidon2Tables.shared
         var constants = tables.roundConstants

@@ -122,7 +122,7 @@ enum Poseidon2SingleTables {
 
         /// Up to four elements in lanes, the rest zero: Montgomery forms of radix 2^(256 + bits), limb by limb.
         mutating func vector(_ lanes: [Fr], bits: UInt64) {
-            let limbs = lanes.map { Poseidon2Vector.limbs52($0 * Fr(UInt64(1) << bits)) }
+            let limbs = lanes.map { Poseidon2LaneTables.limbs52($0 * Fr(UInt64(1) << bits)) }
             for limb in 0..<5 {
                 for lane in 0..<4 { words.append(lane < limbs.count ? limbs[lane][limb] : 0) }
             }

@@ -31,32 +31,33 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// The eight-lane code against the scalar code. Without IFMA both are the scalar code and this passes trivially.
+/// The code for some processors against the one for all, as far as this processor has it.
 @Suite struct VectorTests {
     @Test func saysWhatIsTested() {
-        if Poseidon2.Path.best == .scalar { print("no AVX-512 IFMA here: the vector code is not exercised") }
-        #expect(Fr.hasVectorUnit == (Poseidon2.Path.best == .vector))
+        for unit in VectorUnit.allCases where !VectorUnit.available.contains(unit) { print("not exercised: this processor has no unit \(unit)") }
+        #expect(Poseidon2.Path.available.last == Poseidon2.Path.best)
+        #expect(Poseidon2.Path.available.first == .scalar)
     }
 
-    @Test func multiplication() {
+    @Test(arguments: VectorUnit.allCases) func multiplication(_ unit: VectorUnit) {
         var generator = SeededGenerator(seed: 41)
         for count in [0, 1, 7, 8, 9, 16, 4000] {
             let a = (0..<count).map { _ in generator.element() }
             let b = (0..<count).map { _ in generator.element() }
-            #expect(Fr.multiplyEach(a, b) == zip(a, b).map { $0 * $1 })
+            #expect(unit.multiplyEach(a, b) == zip(a, b).map { $0 * $1 })
         }
     }
 
-    @Test func permutation() {
+    @Test(arguments: Poseidon2.Path.available) func permutation(_ path: Poseidon2.Path) {
         var generator = SeededGenerator(seed: 42)
         var vector = (0..<(4 * 8 * 40 + 12)).map { _ in generator.element() }
         // A state of equal extremes in every lane.
         for index in 0..<32 { vector[index] = -.one }
         for index in 32..<64 { vector[index] = .zero }
         for index in 64..<96 { vector[index] = Fr(montgomery: Fr.modulus.subtractingReportingBorrow(Limbs4(1, 0, 0, 0)).0) }
-        for _ in 0..<3 {
+        for _ in 0..<(longForm ? 300 : 3) {
             var scalar = vector
-            Poseidon2.permuteEach(&vector)
+            Poseidon2.permuteEach(&vector, path: path)
             Poseidon2.permuteEach(&scalar, path: .scalar)
             #expect(vector == scalar)
         }
@@ -67,11 +68,15 @@ struct SeededGenerator: RandomNumberGenerator {
         let extremes: [Fr] = [.zero, -.one, Fr(montgomery: Fr.modulus.subtractingReportingBorrow(Limbs4(1, 0, 0, 0)).0)]
         for index in 0..<(longForm ? 500_000 : 5_000) {
             func pick() -> Fr { index < 81 ? extremes[Int(generator.next() % 3)] : generator.element() }
-            var vector = (pick(), pick(), pick(), pick())
-            var scalar = vector
-            Poseidon2.permute(&vector)
+            let start = (pick(), pick(), pick(), pick())
+            var scalar = start
             Poseidon2.permuteScalar(&scalar)
-            #expect(vector == scalar)
+            var best = start
+            Poseidon2.permute(&best)
+            #expect(best == scalar)
+            var one = [start.0, start.1, start.2, start.3]
+            Poseidon2.permuteEach(&one, path: .registers)
+            #expect(one == [scalar.0, scalar.1, scalar.2, scalar.3])
         }
         var chained = (Fr.zero, Fr.one, -Fr.one, Fr(7))
         var expected = chained
@@ -88,8 +93,7 @@ struct SeededGenerator: RandomNumberGenerator {
             for count in [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 31] {
                 let inputs = (0..<(arity * count)).map { _ in generator.element() }
                 let expected = (0..<count).map { Poseidon2.hash(inputs[($0 * arity)..<(($0 + 1) * arity)]) }
-                #expect(Poseidon2.hashEach(inputs, arity: arity) == expected)
-                #expect(Poseidon2.hashEach(inputs, arity: arity, path: .scalar) == expected)
+                for path in Poseidon2.Path.available { #expect(Poseidon2.hashEach(inputs, arity: arity, path: path) == expected) }
             }
         }
     }
@@ -99,10 +103,13 @@ struct SeededGenerator: RandomNumberGenerator {
         for count in [0, 1, 2, 3, 6, 7, 8, 9, 13, 20, 40] {
             for longest in [1, 4, 12, 200] {
                 let inputs = (0..<count).map { _ in (0..<Int(generator.next() % UInt64(longest))).map { _ in generator.element() } }
-                #expect(Poseidon2.hashMany(inputs) == inputs.map { Poseidon2.hash($0) })
-                #expect(Poseidon2.hashMany(inputs, path: .scalar) == inputs.map { Poseidon2.hash($0) })
                 let separators = inputs.map { $0.count & 1 == 0 ? GeneratorIndex.publicTxHash : .privateTxHash }
-                #expect(Poseidon2.hashMany(inputs, separators: separators) == zip(inputs, separators).map { Poseidon2.hash($0, separator: $1) })
+                let plain = inputs.map { Poseidon2.hash($0) }
+                let separated = zip(inputs, separators).map { Poseidon2.hash($0, separator: $1) }
+                for path in Poseidon2.Path.available {
+                    #expect(Poseidon2.hashMany(inputs, path: path) == plain)
+                    #expect(Poseidon2.hashMany(inputs, separators: separators, path: path) == separated)
+                }
             }
         }
     }
