@@ -5,7 +5,7 @@ from libp2p import new_host, create_yamux_muxer_option, create_mplex_muxer_optio
 from libp2p.crypto.secp256k1 import create_new_key_pair
 from libp2p.peer.id import ID
 from libp2p.peer.peerinfo import info_from_p2p_addr
-from quetzal import Peer, check, read_all
+from quetzal import PATIENCE, Peer, check, connect, read_all
 
 ECHO, PING, IDENTIFY = "/quetzal/echo/1.0.0", "/ipfs/ping/1.0.0", "/ipfs/id/1.0.0"
 
@@ -27,7 +27,7 @@ async def run(program, muxer):
             await peer.start(nursery)
             try:
                 if they_dial:
-                    await host.connect(info_from_p2p_addr(multiaddr.Multiaddr(peer.address)))
+                    await connect(host, peer)
                 else:
                     port = host.get_addrs()[0].value_for_protocol("tcp")
                     await peer.tell(f"dial /ip4/127.0.0.1/tcp/{port}/p2p/{host.get_id()}")
@@ -43,7 +43,7 @@ async def run(program, muxer):
                 done = await peer.wait("exchanged", protocol=PING)
                 check(f"{who}: ping by quetzal", done["outcome"] == "same", done)
                 remote = ID.from_base58(peer.id)
-                with trio.fail_after(20):
+                with trio.fail_after(PATIENCE):
                     stream = await host.new_stream(remote, [PING])
                     await stream.write(bytes(range(32)))
                     pong = b""
@@ -72,6 +72,27 @@ async def run(program, muxer):
             nursery.cancel_scope.cancel()
 
 
+async def strangers(program):
+    """Who answers with another identity than dialled is not connected to, on either side."""
+    host = new_host(key_pair=create_new_key_pair(), muxer_opt=create_yamux_muxer_option())
+    other = ID.from_pubkey(create_new_key_pair().public_key)
+    async with host.run(listen_addrs=[multiaddr.Multiaddr("/ip4/127.0.0.1/tcp/0")]), trio.open_nursery() as nursery:
+        peer = Peer(program)
+        await peer.start(nursery)
+        port = host.get_addrs()[0].value_for_protocol("tcp")
+        failed = await peer.ask(f"dial /ip4/127.0.0.1/tcp/{port}/p2p/{other}", "dial failed", peer=str(other))
+        check("quetzal dials another identity: refused", not any(event["event"] == "connected" for event in peer.events), failed)
+        try:
+            await host.connect(info_from_p2p_addr(multiaddr.Multiaddr(f"/ip4/127.0.0.1/tcp/{peer.port}/p2p/{other}")))
+            refused = False
+        except Exception:
+            refused = True
+        check("py-libp2p dials another identity: refused", refused)
+        await peer.quit()
+        nursery.cancel_scope.cancel()
+
+
 async def checks(program):
     for muxer in ("yamux", "mplex"):
         await run(program, muxer)
+    await strangers(program)

@@ -145,6 +145,11 @@ final class PeerNode {
             guard let kind = RequestProtocol(rawValue: "/aztec/req/\(try word(1))/0.1.0") else { throw PeerOptions.Failure(description: "no protocol \(words[1])") }
             request(kind, of: try PeerID(text: try word(2)), try bytes(words.count > 3 ? words[3] : ""))
         case "close": swarm.disconnect(try PeerID(text: try word(1)), reason: "told to")
+        case "leave":
+            node.stop { [unowned self] in
+                tell("left")
+                loop.stop()
+            }
         case "quit": loop.stop()
         case let other: throw PeerOptions.Failure(description: "unknown command \(other)")
         }
