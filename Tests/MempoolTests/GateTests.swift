@@ -119,22 +119,6 @@ final class FixedCommittee: CommitteeSource {
         #expect(blind(10, UnknownCommittee(schedule: nil)) == [.ignore, .ignore])
     }
 
-    @Test func envelopesTopicsAndSeenMessages() throws {
-        var gate = MessageGate(version: "00-1-2", seenLimit: 3)
-        let message = P2PMessage(publishTime: 1, id: .zero, payload: [1, 2, 3]).serialized
-        func open(_ id: UInt8, topic: GossipTopic = .tx) -> Bool {
-            if case .success = gate.open(message[...], topic: topic.name(version: "00-1-2"), id: [UInt8](repeating: id, count: 20)) { true } else { false }
-        }
-        guard case .success(let opened) = gate.open((message + [9])[...], topic: "/aztec/tx/00-1-2", id: [0]) else { Issue.record("not opened"); return }
-        #expect(opened.topic == .tx && Array(opened.payload) == [1, 2, 3])
-        #expect(open(1) && !open(1) && open(1, topic: .blockProposal), "each topic has its own")
-        #expect(open(2) && open(3), "the limit of 3: the first falls out")
-        #expect(!open(1) && open(4) && open(1))
-        if case .success = gate.open(message[...], topic: "/aztec/tx/00-1-3", id: [7]) { Issue.record("another network's topic") }
-        if case .success = gate.open(message.dropLast(), topic: "/aztec/tx/00-1-2", id: [7]) { Issue.record("a cut message") }
-        #expect(open(7), "neither left a trace")
-    }
-
     /// 10⁶ mutations in the long form: a refusal with its reason or an object, never a trap.
     @Test func anyBytesAreJudged() {
         var fuzz = Fuzz(seed: 71)
@@ -153,8 +137,6 @@ final class FixedCommittee: CommitteeSource {
             if case .success = gate.examine(bytes[...]) { accepted += 1 }
             if case .success = proposals.judge(fuzz.altered(proposal)[...], at: 0) { accepted += 1 }
             if case .success = attestations.judge(fuzz.altered(attestation)[...], at: 0) { accepted += 1 }
-            var messages = MessageGate(version: "v")
-            _ = messages.open(fuzz.altered(P2PMessage(publishTime: 1, id: .zero, payload: [1, 2, 3]).serialized)[...], topic: "/aztec/tx/v", id: [1])
         }
         #expect(accepted > 50)
     }

@@ -1,4 +1,5 @@
 import FuzzKit
+import PeerGossip
 import PeerNetwork
 import Protocol
 import Testing

@@ -1,5 +1,6 @@
 import ConformanceKit
 import JSON
+import PeerGossip
 import PeerIdentity
 import PeerNetwork
 import Protocol

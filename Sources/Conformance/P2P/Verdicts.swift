@@ -1,15 +1,18 @@
 import Bytes
+import Compression
 import ConformanceKit
 import Field
-import Hashing
 import JSON
 import Mempool
+import PeerGossip
+import PeerIdentity
+import PeerNetwork
 import Protocol
 import PublicExecution
 import Storage
 
-/// `verdicts.json`: crafted messages through envelope, topic, seen cache, validators and pools; what gossip is told, what the
-/// sender loses, what the pools gain, and each validator's own answer.
+/// `verdicts.json`: crafted messages through what the p2p worker runs: the router, the gate behind it, the judge with its
+/// validators, the pools. What gossip is told, what the sender loses, what the pools gain, and each validator's own answer.
 enum VerdictChecks {
     @Sendable static func run(_ root: JSONElement, _ file: String, _ report: inout ConformanceReport) throws {
         guard let context = root["context"] else { throw VerdictWorld.FormatError(description: "no context") }
@@ -38,11 +41,11 @@ enum VerdictChecks {
         let directory: TemporaryDirectory
         let pool: TransactionPool
         let attestations: AttestationPool
-        let transactionGate: TransactionGate
-        let proposalGate: ProposalGate
-        let attestationGate: AttestationGate
-        var messages: MessageGate
-        var lastID: [UInt8] = []
+        let intake: TransactionIntake
+        let judge: GossipJudge
+        let router: GossipRouter
+        var gate: MessageGate
+        var lastData: [UInt8] = []
         var firstTx: Tx?
 
         init(_ world: VerdictWorld) throws {
@@ -51,12 +54,17 @@ enum VerdictChecks {
             let database = try Database(directory.path + "/pool", mode: .primary, columnFamilies: PoolSchema.columnFamilies)
             pool = try TransactionPool(database)
             attestations = try AttestationPool(database)
+            intake = TransactionIntake(pool)
             var settings = TransactionGate.Settings()
             settings.doubleSpendWindow = world.doubleSpendWindow
-            transactionGate = TransactionGate(chain: world, verifier: verifier, settings: settings)
-            proposalGate = ProposalGate(committee: world)
-            attestationGate = AttestationGate(committee: world)
-            messages = MessageGate(version: world.version)
+            judge = GossipJudge(
+                transactions: TransactionGate(chain: world, verifier: verifier, settings: settings), committee: world, pool: pool,
+                attestationPool: attestations, intake: intake)
+            let gossip = GossipSettings(networkVersion: world.version)
+            var choices = SystemRandomNumberGenerator()
+            router = GossipRouter(gossip.routerConfiguration, random: { choices.next() }, applicationScore: { _ in 0 })
+            for topic in gossip.routerConfiguration.topics.indices { router.subscribe(topic, now: 0) }
+            gate = MessageGate(seenLimit: gossip.seenCacheSize)
         }
 
         func check(_ element: JSONElement, _ index: Int, _ file: String, _ label: String, _ report: inout ConformanceReport) throws {
@@ -65,14 +73,14 @@ enum VerdictChecks {
             world.earlierIsEmpty = name.contains("not yet in the snapshot")
             verifier.accepts = !name.contains("proof invalid")
             let topic = name == "unknown topic" ? "/aztec/unknown/\(world.version)" : GossipTopic(rawValue: element["topic"]?.string ?? "")?.name(version: world.version) ?? ""
-            let data: [UInt8]
-            if let raw = element["messageData"]?.string {
-                data = try bytes(raw)
+            if name.contains("same message id") {
+                // The id is a hash of topic and data: the same one is the same message.
+            } else if let raw = element["messageData"]?.string {
+                lastData = try bytes(raw)
             } else {
-                data = P2PMessage(publishTime: UInt64(index), id: .zero, payload: try bytes(element["payload"]?.string)).serialized
+                lastData = P2PMessage(publishTime: UInt64(index), id: .zero, payload: try bytes(element["payload"]?.string)).serialized
             }
-            if !name.contains("same message id") { lastID = Array(SHA256.hash(Array(topic.utf8) + data).prefix(20)) }
-            let got = try receive(data, topic: topic, id: lastID)
+            let got = try receive(lastData, topic: topic, index)
             let expected = try expectation(element)
             report.check(file: file, case: label, expected: expected, got: got)
             if let validators = element["validators"], validators.isObject {
@@ -98,51 +106,53 @@ enum VerdictChecks {
             return outcome
         }
 
-        private func receive(_ data: [UInt8], topic: String, id: [UInt8]) throws -> Outcome {
-            let opened: (topic: GossipTopic, payload: ArraySlice<UInt8>)
-            switch messages.open(data[...], topic: topic, id: id) {
-            case .failure(let refusal): return Outcome(verdict: refusal.judgement.verdict, penalty: refusal.judgement.penalty)
-            case .success(let message): opened = message
-            }
-            func refused(_ refusal: Refusal) -> Outcome { Outcome(verdict: refusal.judgement.verdict, penalty: refusal.judgement.penalty) }
-            switch opened.topic {
-            case .tx:
-                var outcome: Outcome?
-                var accepted: Tx?
-                transactionGate.judge(opened.payload) { result in
-                    switch result {
-                    case .success(let tx):
-                        accepted = tx
-                        outcome = Outcome(verdict: .accept)
-                    case .failure(let refusal): outcome = refused(refusal)
-                    }
+        /// Each case comes from a peer of its own: one blamed for an earlier message would not be heard.
+        private func receive(_ data: [UInt8], topic: String, _ index: Int) throws -> Outcome {
+            let sender = P2PConformance.testPeer("verdict \(index)")
+            let now = UInt64(index)
+            router.connected(sender, address: nil, isOutbound: false)
+            defer { router.disconnected(sender, now: now) }
+            var message = GossipRPC.Message()
+            message.topic = Array(topic.utf8)[...]
+            message.data = Snappy.compress(data)[...]
+            var rpc = GossipRPC()
+            rpc.messages = [message]
+            router.received(rpc.framed[...], from: sender, now: now)
+            for case .validate(let delivery) in router.takeOutputs() {
+                let outcome = try judged(delivery)
+                let acceptance: GossipAcceptance = switch outcome.verdict {
+                case .accept: .accept
+                case .ignore: .ignore
+                case .reject: .reject
                 }
-                if let accepted {
-                    if firstTx == nil { firstTx = accepted }
-                    // Cases repeat transactions; each starts with an empty pool.
-                    outcome?.added = try pool.add([HashedTransaction(accepted)]).added.count
-                    try pool.delete(pool.pendingHashes())
-                }
-                guard let outcome else { throw VerdictWorld.FormatError(description: "no verdict came") }
+                router.report(delivery.id, from: sender, acceptance, now: now)
                 return outcome
-            case .blockProposal:
-                switch proposalGate.judge(opened.payload, at: 0) {
-                case .failure(let refusal): return refused(refusal)
-                case .success(let proposal):
-                    pool.markNonEvictable(proposal.payload.txHashes)
-                    return Outcome(
-                        verdict: .accept, nonEvictable: proposal.payload.txHashes.map(\.hex), proposalForBlock: proposal.blockNumber.uint64)
-                }
-            case .blockAttestation:
-                switch attestationGate.judge(opened.payload, at: 0) {
-                case .failure(let refusal): return refused(refusal)
-                case .success(let accepted):
-                    try attestations.add([accepted])
-                    let added = attestations.count
-                    try attestations.deleteOlder(than: .max)
-                    return Outcome(verdict: .accept, added: added)
-                }
             }
+            // Dropped without a word.
+            return Outcome(verdict: .ignore)
+        }
+
+        private func judged(_ delivery: GossipDelivery) throws -> Outcome {
+            guard let message = try? gate.open(delivery) else { return Outcome(verdict: .ignore) }
+            var added = 0
+            var proposed: BlockProposal?
+            var refusal: Refusal?
+            var isJudged = false
+            intake.onStored = { added = $0.added.count }
+            judge.onProposal = { proposed = $0 }
+            judge.judge(GossipTopic.allCases[delivery.topic], message.payload[...], at: 0) {
+                refusal = $0
+                isJudged = true
+            }
+            intake.flush()
+            guard isJudged else { throw VerdictWorld.FormatError(description: "no verdict came") }
+            if let refusal { return Outcome(verdict: refusal.judgement.verdict, penalty: refusal.judgement.penalty) }
+            if firstTx == nil, added > 0 { firstTx = try Tx(prefixOf: message.payload) }
+            // Cases repeat objects; each starts with empty pools.
+            added += attestations.count
+            try pool.delete(pool.pendingHashes())
+            try attestations.deleteOlder(than: .max)
+            return Outcome(verdict: .accept, added: added, nonEvictable: proposed?.payload.txHashes.map(\.hex), proposalForBlock: proposed?.blockNumber.uint64)
         }
 
         private func checkValidators(_ validators: JSONElement, _ payload: [UInt8], _ file: String, _ label: String, _ report: inout ConformanceReport) throws {
@@ -153,7 +163,7 @@ enum VerdictChecks {
             let tx = try Tx(prefixOf: payload)
             for (name, rule) in rules {
                 guard let expected = validators[name] else { continue }
-                let got = try transactionGate.validate(tx, rule)
+                let got = try judge.transactions.validate(tx, rule)
                 report.check(file: file, case: "\(label) \(name)", expected: Self.text(expected["result"]?.string, expected["reason"]?.elements.compactMap(\.string)), got: Self.text(got))
             }
         }
@@ -176,7 +186,7 @@ enum VerdictChecks {
             verifier.accepts = label.contains("good proof")
             var refusal: Refusal?
             var isAnswered = false
-            transactionGate.checkAnswer(tx, to: label.hasPrefix("right") ? tx.hash() : TxHash(tx.hash().field + 1)) {
+            judge.transactions.checkAnswer(tx, to: label.hasPrefix("right") ? tx.hash() : TxHash(tx.hash().field + 1)) {
                 refusal = $0
                 isAnswered = true
             }

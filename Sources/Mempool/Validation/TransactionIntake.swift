@@ -14,6 +14,9 @@ public final class TransactionIntake {
     /// A batch of this size is stored without waiting for `flush`.
     static let maximumBytes = 16 << 20
 
+    /// A first one waits: somebody has to call `flush`.
+    public var onWaiting: (() -> Void)?
+
     public init(_ pool: TransactionPool) { self.pool = pool }
 
     public var waitingCount: Int { waiting.count }
@@ -22,7 +25,8 @@ public final class TransactionIntake {
     public func offer(_ tx: Tx, hash: TxHash? = nil, _ done: @escaping Done) {
         waiting.append((tx, hash, done))
         bytes += tx.serializedByteCount
-        if bytes >= Self.maximumBytes { flush() }
+        if bytes >= Self.maximumBytes { return flush() }
+        if waiting.count == 1 { onWaiting?() }
     }
 
     public func flush() {

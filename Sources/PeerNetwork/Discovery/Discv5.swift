@@ -83,7 +83,7 @@ public final class Discv5 {
     let bootnodeIDs: Set<NodeID>
     private var lastNumber: UInt64 = 0
 
-    var challengeLimiter, handshakeLimiter, requestLimiter, answerLimiter: RateLimiter
+    var challengeLimiter, handshakeLimiter, requestLimiter, answerLimiter: AddressLimiter
 
     /// Throws if the record would be too large.
     public init(key: NodeKey, configuration: DiscoveryConfiguration, randomness: any DiscoveryRandomness = SystemDiscoveryRandomness(), now: UInt64) throws(DecodingError) {
@@ -99,10 +99,10 @@ public final class Discv5 {
         table = RoutingTable(localID: localID, pingNanos: configuration.pingNanos, perSubnet: limits.perSubnet, perSubnetAndBucket: limits.perSubnetAndBucket)
         bootnodeIDs = Set(configuration.bootnodes.map(\.nodeID))
         let seed = random.bytes(8, for: .other).reduce(0) { $0 << 8 | UInt64($1) }
-        challengeLimiter = RateLimiter(perAddress: limits.challengesPerAddress, inAll: limits.challengesInAll, seed: seed)
-        handshakeLimiter = RateLimiter(perAddress: limits.handshakesPerAddress, inAll: limits.handshakesInAll, seed: seed ^ 1)
-        requestLimiter = RateLimiter(perAddress: limits.requestsPerAddress, inAll: limits.requestsInAll, seed: seed ^ 2)
-        answerLimiter = RateLimiter(perAddress: limits.answersPerAddress, inAll: limits.answersInAll, seed: seed ^ 3)
+        challengeLimiter = AddressLimiter(perAddress: limits.challengesPerAddress, inAll: limits.challengesInAll, seed: seed)
+        handshakeLimiter = AddressLimiter(perAddress: limits.handshakesPerAddress, inAll: limits.handshakesInAll, seed: seed ^ 1)
+        requestLimiter = AddressLimiter(perAddress: limits.requestsPerAddress, inAll: limits.requestsInAll, seed: seed ^ 2)
+        answerLimiter = AddressLimiter(perAddress: limits.answersPerAddress, inAll: limits.answersInAll, seed: seed ^ 3)
         for record in configuration.bootnodes where admits(record) { add(record, isPermanent: true, now: now) }
         for record in configuration.trusted { add(record, isPermanent: true, now: now) }
         for record in configuration.known { add(record, now: now) }

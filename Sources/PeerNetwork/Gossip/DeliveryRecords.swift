@@ -26,7 +26,7 @@ struct DeliveryRecords {
         guard records[id] == nil else { return }
         records[id] = Record()
         order.append((id, now + Self.lifetime))
-        if records.count > capacity, let oldest = order.removeFirst() { records[oldest.id] = nil }
+        if records.count > capacity, let oldest = order.popFirst() { records[oldest.id] = nil }
     }
 
     /// The record of `id`, made if there is none.
@@ -38,7 +38,7 @@ struct DeliveryRecords {
     mutating func prune(now: UInt64) {
         while let oldest = order.first, oldest.until < now {
             records[oldest.id] = nil
-            _ = order.removeFirst()
+            _ = order.popFirst()
         }
     }
 }

@@ -18,7 +18,7 @@ public final class GossipRouter {
     var peerList: [GossipPeer] = []
     let topics: [TopicState]
     var cache: MessageCache
-    var seen: SeenCache
+    var seen: SeenCache<MessageID>
     var promises = Promises()
     /// Of the last call.
     var clock: UInt64 = 0
@@ -37,7 +37,7 @@ public final class GossipRouter {
             applicationScore: applicationScore)
         topics = configuration.topics.enumerated().map { TopicState(index: $0.offset, $0.element) }
         cache = MessageCache(windows: configuration.cacheWindows, gossipWindows: configuration.gossipWindows, capacity: configuration.maxCacheBytes)
-        seen = SeenCache(lifetime: configuration.seenLifetime, capacity: configuration.maxSeen)
+        seen = SeenCache(capacity: max(1, configuration.maxSeen), lifetime: configuration.seenLifetime)
     }
 
     /// What is to be done, in order; empty afterwards.

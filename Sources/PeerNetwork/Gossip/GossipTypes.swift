@@ -8,6 +8,13 @@ public struct GossipDelivery: Sendable {
     /// Uncompressed.
     public var payload: [UInt8]
     public var sender: PeerID
+
+    public init(id: MessageID, topic: Int, payload: [UInt8], sender: PeerID) {
+        self.id = id
+        self.topic = topic
+        self.payload = payload
+        self.sender = sender
+    }
 }
 
 /// What was found of a message.

@@ -47,7 +47,7 @@ struct Outbox {
     }
 
     mutating func pop() -> GossipFrame? {
-        guard let frame = frames.removeFirst() else { return nil }
+        guard let frame = frames.popFirst() else { return nil }
         bytes -= frame.bytes.count + Self.overhead
         if frame.kind == .gossip { gossipFrames -= 1 }
         return frame

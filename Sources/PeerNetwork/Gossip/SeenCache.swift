@@ -1,32 +1,44 @@
-/// Ids of messages that came in or went out, for the time of `lifetime`: none of them is handled again.
-struct SeenCache {
-    private var ids: Set<MessageID> = []
-    private var order = FIFO<(id: MessageID, until: UInt64)>()
-    private let lifetime: UInt64
-    private let capacity: Int
+import PeerIdentity
 
-    /// `lifetime` in ms. Beyond `capacity` ids the oldest are forgotten early: memory is bounded whatever peers send.
-    init(lifetime: UInt64, capacity: Int) {
-        self.lifetime = lifetime
-        self.capacity = max(1, capacity)
+/// Keys for a time, and the newest `capacity` of them: memory is bounded whatever peers send. Seeing one again does not
+/// renew it («note 07 §6»).
+public struct SeenCache<Key: Hashable & Sendable>: Sendable {
+    private struct Entry: Sendable {
+        var key: Key
+        var until: UInt64
     }
 
-    var count: Int { ids.count }
+    private var keys: Set<Key> = []
+    private var order = FIFO<Entry>()
+    private let capacity: Int
+    private let lifetime: UInt64
 
-    func contains(_ id: MessageID) -> Bool { ids.contains(id) }
+    /// - Parameters:
+    ///   - capacity: 0: nothing is remembered.
+    ///   - lifetime: in the unit of the times given later; without it only the capacity bounds.
+    public init(capacity: Int, lifetime: UInt64 = .max) {
+        self.capacity = capacity
+        self.lifetime = lifetime
+    }
 
-    /// False when it is known already.
-    mutating func insert(_ id: MessageID, now: UInt64) -> Bool {
-        guard ids.insert(id).inserted else { return false }
-        order.append((id, now + lifetime))
-        if ids.count > capacity, let oldest = order.removeFirst() { ids.remove(oldest.id) }
+    public var count: Int { keys.count }
+    public func contains(_ key: Key) -> Bool { keys.contains(key) }
+
+    /// False if it is there already.
+    public mutating func insert(_ key: Key, now: UInt64 = 0) -> Bool {
+        guard capacity > 0 else { return true }
+        guard keys.insert(key).inserted else { return false }
+        let (until, isForever) = now.addingReportingOverflow(lifetime)
+        order.append(Entry(key: key, until: isForever ? .max : until))
+        if keys.count > capacity, let oldest = order.popFirst() { keys.remove(oldest.key) }
         return true
     }
 
-    mutating func prune(now: UInt64) {
+    /// Forgets those whose time is over.
+    public mutating func prune(now: UInt64) {
         while let oldest = order.first, oldest.until < now {
-            ids.remove(oldest.id)
-            _ = order.removeFirst()
+            keys.remove(oldest.key)
+            _ = order.popFirst()
         }
     }
 }

@@ -22,7 +22,7 @@ public final class GossipService {
     private let validate: Validator
     private let penalize: (PeerID, PeerErrorSeverity) -> Void
     private var links: [PeerID: GossipLink] = [:]
-    private var seen: [SeenCache<MessageID>]
+    private var gate: MessageGate
     private var timers: [LoopTimer] = []
     private var isActing = false
     private static let log = Logger("p2p:gossip")
@@ -46,7 +46,7 @@ public final class GossipService {
         self.penalize = penalize
         var source = random
         router = GossipRouter(settings.routerConfiguration, random: { source.next() }, applicationScore: applicationScore)
-        seen = GossipTopic.allCases.map { _ in SeenCache(capacity: settings.seenCacheSize) }
+        gate = MessageGate(seenLimit: settings.seenCacheSize)
     }
 
     private static var now: UInt64 { EventLoop.monotonicNanos / 1_000_000 }
@@ -203,15 +203,11 @@ public final class GossipService {
 
     private static func index(_ topic: GossipTopic) -> Int { GossipTopic.allCases.firstIndex(of: topic)! }
 
-    /// Steps 1 and 2 of «note 07 §6»; the rest is the validator's.
+    /// What is behind the gate is the validator's.
     private func judge(_ delivery: GossipDelivery) {
         let topic = GossipTopic.allCases[delivery.topic]
-        var reader = ByteReader(delivery.payload)
-        guard let message = try? P2PMessage(from: &reader) else {
-            // The reference reports nothing then, which comes to the same.
-            return report(delivery, .ignore)
-        }
-        guard seen[delivery.topic].insert(delivery.id) else { return report(delivery, .ignore) }
+        let message: P2PMessage
+        do throws(MessageGate.Drop) { message = try gate.open(delivery) } catch { return report(delivery, .ignore) }
         var isJudged = false
         validate(topic, message, delivery.id, delivery.sender) { [weak self] judgement in
             guard let self, !isJudged else { return }
@@ -237,7 +233,7 @@ public final class GossipService {
     @discardableResult
     public func publish(_ topic: GossipTopic, _ message: P2PMessage) throws(PublishFailure) -> Int {
         let sent = try router.publish(message.serialized, topic: Self.index(topic), now: Self.now)
-        _ = seen[Self.index(topic)].insert(sent.id)
+        gate.published(sent.id, topic: Self.index(topic))
         act()
         return sent.recipients
     }

@@ -40,8 +40,8 @@ public final class MplexSession: MuxerSession {
     private var streams: [MuxerStreamID: Stream] = [:]
     private var ours = 0
     private var nextNumber: UInt64 = 0
-    private var opening: TokenBucket
-    private var strays: TokenBucket
+    private var opening: RateLimiter
+    private var strays: RateLimiter
     private var isOver = false
 
     private var partial: [UInt8] = []
@@ -49,13 +49,13 @@ public final class MplexSession: MuxerSession {
     private var bodyStream: Stream?
     private var unread = 0
 
-    private var answers = Fifo<FrameHeader>()
-    private var ready = Fifo<Stream>()
+    private var answers = FIFO<FrameHeader>()
+    private var ready = FIFO<Stream>()
 
     public init(limits: MuxerLimits = .mplex, now: UInt64) {
         self.limits = limits
-        opening = TokenBucket(burst: limits.openBurst, perSecond: limits.openPerSecond, now: now)
-        strays = TokenBucket(burst: Self.strayBurst, perSecond: Self.straysPerSecond, now: now)
+        opening = RateLimiter(burst: limits.openBurst, perSecond: limits.openPerSecond, nanos: now)
+        strays = RateLimiter(burst: Self.strayBurst, perSecond: Self.straysPerSecond, nanos: now)
     }
 
     public var openStreams: Int { streams.count }
@@ -232,7 +232,7 @@ public final class MplexSession: MuxerSession {
         body.begin(length, available: available)
         if flag == .new {
             guard streams[id] == nil else { throw .protocolError("mplex: stream \(number) is opened twice") }
-            guard opening.take(now: now) else { throw .protocolError("mplex: streams are opened too fast") }
+            guard opening.allow(nanos: now) else { throw .protocolError("mplex: streams are opened too fast") }
             guard streams.count - ours < limits.inboundStreams else {
                 guard answers.count < limits.queuedAnswers else { throw .protocolError("mplex: the peer does not read its answers") }
                 return answers.append(Self.header(id, .resetFromListener, 0))
@@ -242,7 +242,7 @@ public final class MplexSession: MuxerSession {
             return
         }
         guard let stream = streams[id] else {
-            guard strays.take(now: now) else { throw .protocolError("mplex: too many frames for streams that are not there") }
+            guard strays.allow(nanos: now) else { throw .protocolError("mplex: too many frames for streams that are not there") }
             return
         }
         switch flag {

@@ -28,7 +28,7 @@ public final class Swarm: PeerSwarm {
 
     // Dialling
     var dials: [PeerID: Dial] = [:]
-    var waitingDials = Fifo<PeerAddress>()
+    var waitingDials = FIFO<PeerAddress>()
     var backoff = DialBackoff()
 
     // Protocols

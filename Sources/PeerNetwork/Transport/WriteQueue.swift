@@ -1,7 +1,9 @@
+import PeerIdentity
+
 /// What a stream has been given to send. Pieces are taken without copying, and never span two writes: a peer may read
 /// meaning into frames («note 07 §7.1»).
 struct WriteQueue {
-    private var writes = Fifo<[UInt8]>()
+    private var writes = FIFO<[UInt8]>()
     private var taken = 0
     private(set) var count = 0
 

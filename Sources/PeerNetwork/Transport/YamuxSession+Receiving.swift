@@ -1,3 +1,5 @@
+import PeerIdentity
+
 extension YamuxSession {
     public func receive(_ bytes: ArraySlice<UInt8>, now: UInt64, events: inout [MuxerEvent]) {
         var rest = bytes
@@ -79,7 +81,7 @@ extension YamuxSession {
     private func opened(_ id: UInt32, _ now: UInt64, _ events: inout [MuxerEvent]) throws(MuxerEnd) {
         guard (id % 2 == 1) != isDialer else { throw .protocolError("yamux: stream id \(id) is ours to give") }
         guard streams[id] == nil else { return }
-        guard opening.take(now: now) else { throw .protocolError("yamux: streams are opened too fast") }
+        guard opening.allow(nanos: now) else { throw .protocolError("yamux: streams are opened too fast") }
         guard inbound < limits.inboundStreams else { return try answer(YamuxFrame(.windowUpdate, .reset, id, 0)) }
         let stream = YamuxStream(id: id, isInbound: true, now: now)
         inbound += 1

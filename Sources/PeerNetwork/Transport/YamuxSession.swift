@@ -1,3 +1,5 @@
+import PeerIdentity
+
 /// yamux («note 07 §3.5»), reacting to each frame as the reference does.
 public final class YamuxSession: MuxerSession {
     public static let protocolName = "/yamux/1.0.0"
@@ -15,7 +17,7 @@ public final class YamuxSession: MuxerSession {
     var inbound = 0
     var outbound = 0
     private var nextID: UInt32
-    var opening: TokenBucket
+    var opening: RateLimiter
     var isOver = false
 
     // Receiving
@@ -28,8 +30,8 @@ public final class YamuxSession: MuxerSession {
     var growth = 0
 
     // Sending
-    var answers = Fifo<YamuxFrame>()
-    private var ready = Fifo<YamuxStream>()
+    var answers = FIFO<YamuxFrame>()
+    private var ready = FIFO<YamuxStream>()
 
     // Keep-alive
     private var pingValue: UInt32 = 0
@@ -43,7 +45,7 @@ public final class YamuxSession: MuxerSession {
         self.limits = limits
         self.budget = budget
         nextID = dialer ? 1 : 2
-        opening = TokenBucket(burst: limits.openBurst, perSecond: limits.openPerSecond, now: now)
+        opening = RateLimiter(burst: limits.openBurst, perSecond: limits.openPerSecond, nanos: now)
     }
 
     deinit { budget.give(growth) }

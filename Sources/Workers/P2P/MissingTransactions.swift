@@ -28,7 +28,7 @@ final class MissingTransactions {
 
     private func isWelcome(_ tx: Tx, _ hash: TxHash) -> Bool {
         if case .mined = (try? pools.transactions.status(of: hash)) ?? nil { return true }
-        return pools.gates?.transactions.check(tx) == nil
+        return pools.judge?.transactions.check(tx) == nil
     }
 
     private func ask() {

@@ -44,6 +44,7 @@ final class P2PWorker: Worker {
     }
 
     func start() throws {
+        pools.intake.onWaiting = { [unowned context] in context.wake() }
         desk?.onSubmitted = { [unowned self] tx, hash in node?.publish(tx, hash) }
         desk?.network.peers = { [unowned self] pending in node?.peers(includingPending: pending) ?? [] }
         desk?.network.encodedENR = { [unowned self] in node?.encodedENR }

@@ -93,44 +93,14 @@ final class PeerNode {
 
     /// What a gossiped object means. A transaction is in the pool before anybody is told that it is good.
     fileprivate func judge(_ message: P2PMessage, _ topic: GossipTopic, from peer: PeerID, _ judged: @escaping (GossipJudgement) -> Void) {
-        guard let gates = pools.gates else { return judged(.ignore) }
-        let settle: (GossipJudgement, String) -> Void = { [self] judgement, reason in
+        guard let judge = pools.judge else { return judged(.ignore) }
+        judge.judge(topic, message.payload[...], at: Self.now()) { [self] refusal in
+            let judgement = refusal?.judgement ?? .accept
             verdicts.count(topic, judgement.verdict)
-            if judgement.verdict == .reject { log.debug("rejected gossip", ["topic": .string(topic.rawValue), "peer": .string("\(peer)"), "reason": .string(reason)]) }
+            if let refusal, judgement.verdict == .reject {
+                log.debug("rejected gossip", ["topic": .string(topic.rawValue), "peer": .string("\(peer)"), "reason": .string(refusal.reason)])
+            }
             judged(judgement)
-        }
-        switch topic {
-        case .tx:
-            gates.transactions.judge(message.payload[...]) { [self] result in
-                switch result {
-                case .failure(let refusal): settle(refusal.judgement, refusal.reason)
-                case .success(let tx):
-                    pools.intake.offer(tx) { stored in
-                        switch stored {
-                        case .success: settle(.accept, "")
-                        case .failure(let error): settle(.ignore, "\(error)")
-                        }
-                    }
-                    context.wake()
-                }
-            }
-        case .blockProposal:
-            switch gates.proposals.judge(message.payload[...], at: Self.now()) {
-            case .failure(let refusal): settle(refusal.judgement, refusal.reason)
-            case .success(let proposal):
-                // The sequencer worker will take it from here.
-                pools.transactions.markNonEvictable(proposal.payload.txHashes)
-                settle(.accept, "")
-            }
-        case .blockAttestation:
-            switch gates.attestations.judge(message.payload[...], at: Self.now()) {
-            case .failure(let refusal): settle(refusal.judgement, refusal.reason)
-            case .success(let found):
-                do throws(PoolError) {
-                    try pools.attestations.add([(attestation: found.attestation, signer: found.signer)])
-                    settle(.accept, "")
-                } catch { settle(.ignore, "\(error)") }
-            }
         }
     }
 
@@ -142,8 +112,8 @@ final class PeerNode {
     fileprivate func block(_ number: UInt64) -> [UInt8]? { (try? access.archive.block(number))??.serialized }
 
     fileprivate func judge(answer bytes: [UInt8], to hash: Bytes32, _ verdict: @escaping (ResponseVerdict) -> Void) {
-        guard let gates = pools.gates, let requested = Self.hash(hash), let tx = try? Tx(exactly: bytes) else { return verdict(.undecodable) }
-        gates.transactions.checkAnswer(tx, to: requested) { refusal in
+        guard let judge = pools.judge, let requested = Self.hash(hash), let tx = try? Tx(exactly: bytes) else { return verdict(.undecodable) }
+        judge.transactions.checkAnswer(tx, to: requested) { refusal in
             guard let refusal else { return verdict(.valid) }
             verdict(.invalid(refusal.judgement.penalty))
         }

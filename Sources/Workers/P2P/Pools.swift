@@ -12,14 +12,7 @@ final class Pools {
     let attestations: AttestationPool
     let intake: TransactionIntake
     /// Nobody here knows the committees yet: proposals and attestations are ignored, not blamed.
-    private(set) var gates: Gates?
-
-    struct Gates {
-        let transactions: TransactionGate
-        let proposals: ProposalGate
-        let attestations: AttestationGate
-        let proofs: ProofQueue
-    }
+    private(set) var judge: GossipJudge?
 
     private let configuration: ResolvedConfiguration
     private var follower: PoolFollower?
@@ -44,10 +37,9 @@ final class Pools {
         var settings = TransactionGate.Settings()
         settings.doubleSpendWindow = UInt64(configuration.doubleSpendWindow)
         settings.setupAllowList = try configuration.setupAllowList()
-        let committee = UnknownCommittee(schedule: chain.schedule)
-        gates = Gates(
-            transactions: TransactionGate(chain: chain, verifier: proofs, settings: settings), proposals: ProposalGate(committee: committee),
-            attestations: AttestationGate(committee: committee), proofs: proofs)
+        judge = GossipJudge(
+            transactions: TransactionGate(chain: chain, verifier: proofs, settings: settings), committee: UnknownCommittee(schedule: chain.schedule),
+            pool: transactions, attestationPool: attestations, intake: intake)
     }
 
     func follow(_ chain: ArchiveChain) throws -> PoolFollower.Report {

@@ -1,4 +1,5 @@
 import EventLoop
+import PeerIdentity
 
 /// So many a second, and how many may come at once.
 public struct Rate: Hashable, Sendable {
@@ -13,18 +14,18 @@ public struct Rate: Hashable, Sendable {
 
 /// Rates by network address and in all. Memory is fixed: addresses share cells by a secret hash, so that a flood from invented
 /// addresses finds nothing to fill.
-struct RateLimiter: Sendable {
-    /// When the cell's debt is paid, in nanoseconds (generic cell rate algorithm).
-    private var cells: [UInt64]
-    private var total: UInt64 = 0
+struct AddressLimiter: Sendable {
+    /// Until when each cell has paid, in nanoseconds.
+    private var cells: [Double]
+    private var total: Double = 0
     private let seed: UInt64
-    private let perAddress: (interval: UInt64, tolerance: UInt64)
-    private let inAll: (interval: UInt64, tolerance: UInt64)
+    private let perAddress: CellRate
+    private let inAll: CellRate
 
     init(perAddress: Rate, inAll: Rate, seed: UInt64, cells count: Int = 4096) {
-        func terms(_ rate: Rate) -> (UInt64, UInt64) {
-            let interval = UInt64(1e9 / max(rate.perSecond, 0.001))
-            return (interval, interval * UInt64(max(1, rate.burst)))
+        func terms(_ rate: Rate) -> CellRate {
+            let burst = max(1, rate.burst)
+            return CellRate(count: burst, period: Double(burst) * (1e9 / max(rate.perSecond, 0.001)).rounded())
         }
         self.seed = seed
         self.perAddress = terms(perAddress)
@@ -35,15 +36,11 @@ struct RateLimiter: Sendable {
     /// Takes one from the address's share and from the whole, if both have it.
     mutating func allows(_ address: IPAddress, now: UInt64) -> Bool {
         let cell = Int(hash(address) % UInt64(cells.count))
-        guard let share = Self.charged(cells[cell], perAddress, now), let whole = Self.charged(total, inAll, now) else { return false }
+        let now = Double(now)
+        guard let share = perAddress.charged(cells[cell], now: now), let whole = inAll.charged(total, now: now) else { return false }
         cells[cell] = share
         total = whole
         return true
-    }
-
-    private static func charged(_ paid: UInt64, _ terms: (interval: UInt64, tolerance: UInt64), _ now: UInt64) -> UInt64? {
-        let next = max(paid, now) + terms.interval
-        return next - now > terms.tolerance ? nil : next
     }
 
     /// An IPv6 host has a whole /64 to itself.

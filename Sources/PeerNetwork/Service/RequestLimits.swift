@@ -1,31 +1,4 @@
-import PeerIdentity
-
-/// Generic cell rate: a burst of `count`, then one per `periodMillis / count` («note 07 §8»).
-public struct RateLimiter: Sendable {
-    private let emission: Double
-    private let period: Double
-    private var virtualTime: Double
-
-    public init(count: Int, periodMillis: Double, now: Double) {
-        emission = periodMillis / Double(count)
-        period = periodMillis
-        virtualTime = now
-    }
-
-    /// Takes one if there is one. Milliseconds of any steady clock.
-    public mutating func allow(_ now: Double) -> Bool {
-        let next = max(virtualTime, now) + emission
-        guard next - now <= period else { return false }
-        virtualTime = next
-        return true
-    }
-
-    /// Milliseconds until the next would be allowed.
-    public func wait(_ now: Double) -> Double { max(0, max(virtualTime, now) + emission - now - period) }
-
-    /// Nothing is owed: a new limiter would behave alike.
-    public func isIdle(_ now: Double) -> Bool { virtualTime <= now }
-}
+public import PeerIdentity
 
 /// Limits what peers may ask of us, all together and each.
 public struct RequestLimits: Sendable {
@@ -50,11 +23,11 @@ public struct RequestLimits: Sendable {
     /// The global token is spent even if the peer's own limit then refuses, as the reference does.
     public mutating func check(_ kind: RequestProtocol, _ peer: PeerID, now: Double) -> Verdict {
         let quota = quotas[kind] ?? kind.quota
-        var entry = limits[kind] ?? Limits(global: RateLimiter(count: quota.global, periodMillis: quota.periodMillis, now: now))
+        var entry = limits[kind] ?? Limits(global: RateLimiter(CellRate(count: quota.global, period: quota.periodMillis), now: now))
         limits[kind] = nil  // so that the dictionary of peers is not copied
         defer { limits[kind] = entry }
         guard entry.global.allow(now) else { return .deniedGlobal }
-        var own = entry.peers[peer]?.limiter ?? RateLimiter(count: quota.perPeer, periodMillis: quota.periodMillis, now: now)
+        var own = entry.peers[peer]?.limiter ?? RateLimiter(CellRate(count: quota.perPeer, period: quota.periodMillis), now: now)
         let allowed = own.allow(now)
         entry.peers[peer] = (own, now)
         return allowed ? .allowed : .deniedPeer
@@ -85,7 +58,7 @@ public struct OutboundLimits: Sendable {
     static func limiter(_ kind: RequestProtocol, now: Double) -> RateLimiter {
         let quota = kind.quota
         let burst = max(1, quota.perPeer - max(1, quota.perPeer / 5))
-        return RateLimiter(count: burst, periodMillis: Double(burst) * 1.25 * quota.periodMillis / Double(quota.perPeer), now: now)
+        return RateLimiter(CellRate(count: burst, period: Double(burst) * 1.25 * quota.periodMillis / Double(quota.perPeer)), now: now)
     }
 
     public mutating func take(_ kind: RequestProtocol, _ peer: PeerID, now: Double) -> Bool {
