@@ -336,17 +336,38 @@ import Testing
     @Test func suggestionsAreFollowedFromVeryGoodPeersOnlyAndVerified() {
         for score in [9.9, 10] {
             let router = Self.crowd(1, scores: { _ in score })
-            router.verifiesRecord = { record, id in record == [1] && id == peer(50) }
-            let infos = [(50, [UInt8(1)]), (51, [2]), (52, nil), (1, [1])].map { number, record in
+            let keys = (0..<3).map { _ in NodeKey.generate() }
+            let envelopes = keys.map { SignedPeerRecord(peer: $0.id, sequence: 1, addresses: []).sealed(by: $0) }
+            var forged = envelopes[1]
+            forged[forged.count - 1] ^= 1
+            let suggestions: [(PeerID, [UInt8]?)] = [(keys[0].id, envelopes[0]), (keys[1].id, forged), (keys[2].id, envelopes[0]), (peer(52), nil), (peer(1), envelopes[0])]
+            let infos = suggestions.map { id, record in
                 var info = GossipRPC.PeerInfo()
-                info.id = peer(number).multihash[...]
+                info.id = id.multihash[...]
                 info.signedRecord = record.map { $0[...] }
                 return info
             }
             router.received(.prune(0, backoff: 60, peers: infos), from: peer(1), now: 0)
-            let suggested = router.takeOutputs().flatMap { if case .suggest(let peers) = $0 { peers } else { [SuggestedPeer]() } }
-            #expect(Set(suggested.map(\.id)) == (score == 10 ? [peer(50), peer(52)] : []))
+            let suggested = router.takeOutputs().flatMap { if case .suggest(let peers, by: peer(1)) = $0 { peers } else { [SuggestedPeer]() } }
+            #expect(Set(suggested.map(\.id)) == (score == 10 ? [keys[0].id, peer(52)] : []))
+            #expect(router.counters.recordsRefused == (score == 10 ? 2 : 0))
         }
+    }
+
+    @Test func aHeartbeatHasRoomForOnePruneOfSuggestions() {
+        let router = Self.crowd(1, scores: { _ in 10 })
+        func suggest(_ numbers: Range<Int>) -> Int {
+            let infos = numbers.map { number in
+                var info = GossipRPC.PeerInfo()
+                info.id = peer(number).multihash[...]
+                return info
+            }
+            router.received(.prune(0, backoff: 60, peers: infos), from: peer(1), now: 0)
+            return router.takeOutputs().reduce(0) { if case .suggest(let peers, _) = $1 { $0 + peers.count } else { $0 } }
+        }
+        #expect(suggest(20..<30) == 10 && suggest(30..<40) == 6 && suggest(40..<50) == 0)
+        router.heartbeat(now: 100)
+        #expect(suggest(20..<50) == 16)
     }
 
     @Test func aGraylistedPeerIsNotListenedTo() {

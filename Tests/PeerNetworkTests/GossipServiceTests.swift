@@ -12,6 +12,7 @@ import Testing
 /// Gossip over real connections on loopback, driven by one loop.
 private final class GossipNet {
     final class Node {
+        let key = NodeKey.generate()
         var swarm: Swarm!
         var service: GossipService!
         var received: [(topic: GossipTopic, message: P2PMessage, sender: PeerID)] = []
@@ -34,7 +35,8 @@ private final class GossipNet {
     /// libuv leaves it to the program to ignore writes to closed sockets.
     private static let quiet: Void = { signal(SIGPIPE, SIG_IGN) }()
 
-    init(_ count: Int, topics: [GossipTopic] = GossipTopic.allCases) throws {
+    /// `score`: the peer manager's, of everybody.
+    init(_ count: Int, topics: [GossipTopic] = GossipTopic.allCases, score: Double = 0) throws {
         Self.quiet
         for _ in 0..<count {
             let node = Node()
@@ -42,12 +44,12 @@ private final class GossipNet {
             configuration.listen = SocketAddress(.loopback, 0)
             configuration.newPerSecondAndIP = 100
             configuration.maxUpgrading = 100
-            node.swarm = Swarm(loop: loop, key: NodeKey.generate(), configuration: configuration)
+            node.swarm = Swarm(loop: loop, key: node.key, configuration: configuration)
             var settings = GossipSettings(networkVersion: "00-1-test")
             settings.topics = topics
             settings.heartbeatMillis = 50
             node.service = GossipService(
-                settings, swarm: node.swarm, loop: loop, applicationScore: { _ in 0 }, penalize: { [unowned node] peer, _ in node.penalties[peer, default: 0] += 1 }
+                settings, swarm: node.swarm, loop: loop, applicationScore: { _ in score }, penalize: { [unowned node] peer, _ in node.penalties[peer, default: 0] += 1 }
             ) { [unowned node] topic, message, _, sender, judged in
                 node.received.append((topic, message, sender))
                 judged(node.verdict)
@@ -169,5 +171,44 @@ private final class GossipNet {
         streams[0].reset()
         #expect(net.run { streams.count == 2 })
         stranger.stop()
+    }
+
+    /// A node prunes us and names others: who is named in its own signed record is dialled, who is in a forged one is not.
+    @Test func suggestedPeersAreDialledWhenTheyVouchForTheirAddress() throws {
+        let net = try GossipNet(3, score: 20)
+        let (us, other, victim) = (net.nodes[0], net.nodes[1], net.nodes[2])
+        var manager = PeerManager(localID: us.swarm.localID, configuration: PeerManagerConfiguration(), unixOffset: 0)
+        us.service.onSuggested = { peers in
+            for peer in peers { manager.suggested(peer, now: 0) }
+            for action in manager.takeActions() { if case .dial(let address) = action { us.swarm.dial(address) } }
+        }
+        var configuration = SwarmConfiguration(agentVersion: "test")
+        configuration.newPerSecondAndIP = 100
+        let pruning = Swarm(loop: net.loop, key: NodeKey.generate(), configuration: configuration)
+        try pruning.start()
+        defer { pruning.stop() }
+        pruning.dial(PeerAddress(id: us.swarm.localID, socket: SocketAddress(.loopback, us.swarm.port!)))
+        var stream: (any PeerStream)?
+        #expect(net.run { pruning.isConnected(us.swarm.localID) })
+        pruning.openStream(to: us.swarm.localID, ["/meshsub/1.1.0"], timeoutMillis: 5000) { if case .success(let opened) = $0 { stream = opened } }
+        #expect(net.run { stream != nil })
+        func info(_ node: GossipNet.Node, forged: Bool) -> GossipRPC.PeerInfo {
+            let address = Multiaddr(SocketAddress(.loopback, node.swarm.port!)).bytes
+            var envelope = SignedPeerRecord(peer: node.swarm.localID, sequence: 1, addresses: [[1, 2, 3], address]).sealed(by: node.key)
+            if forged { envelope[envelope.count - 1] ^= 1 }
+            var info = GossipRPC.PeerInfo()
+            info.id = node.swarm.localID.multihash[...]
+            info.signedRecord = envelope[...]
+            return info
+        }
+        var prune = GossipRPC.Prune()
+        prune.topic = Array(GossipTopic.tx.name(version: "00-1-test").utf8)[...]
+        prune.peers = [info(other, forged: false), info(victim, forged: true)]
+        var rpc = GossipRPC()
+        rpc.control = GossipRPC.Control()
+        rpc.control?.prune = [prune]
+        stream!.write(rpc.framed)
+        #expect(net.run { us.swarm.isConnected(other.swarm.localID) })
+        #expect(!us.swarm.isConnected(victim.swarm.localID) && us.service.counters.recordsRefused == 1)
     }
 }

@@ -85,6 +85,23 @@ private struct Bench {
 @Suite struct PeerManagerTests {
     let a = testPeers[0], b = testPeers[1]
 
+    @Test func suggestedPeersTakeNobodysPlace() {
+        var bench = Bench { $0.maxPeers = 1 }
+        bench.manager.suggested(testAddress(testPeers[0]), now: bench.now)
+        bench.act()
+        #expect(bench.dials == [testPeers[0]])
+        // No room: they wait, but not in the place of those from discovery.
+        for peer in testPeers[1...99] { bench.discover(peer) }
+        bench.manager.suggested(testAddress(testPeers[100]), now: bench.now)
+        bench.manager.suggested(testAddress(testPeers[101]), now: bench.now)
+        bench.act()
+        let waiting = Set(bench.manager.cachedPeers.map(\.peer.id))
+        #expect(waiting == Set(testPeers[1...100]) && bench.dials == [testPeers[0]])
+        // A record replaces the suggested address.
+        bench.discover(testPeers[100])
+        #expect(bench.manager.cachedPeers.first { $0.peer.id == testPeers[100] }?.peer.sequence == 1)
+    }
+
     @Test func discoveredPeersAreDialledUpToTheLimit() {
         var bench = Bench { $0.maxPeers = 3 }
         bench.start()

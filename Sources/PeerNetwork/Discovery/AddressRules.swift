@@ -37,7 +37,7 @@ public enum AddressScope: Int, Comparable, Sendable {
 extension SocketAddress {
     /// Whether a node at `source` may tell us of this address: one elsewhere has no business naming hosts of our own networks,
     /// and we none in sending them packets.
-    func isPlausible(from source: IPAddress) -> Bool {
+    public func isPlausible(from source: IPAddress) -> Bool {
         let scope = AddressScope(ip)
         return port != 0 && scope != .unusable && scope >= min(AddressScope(source), .global)
     }

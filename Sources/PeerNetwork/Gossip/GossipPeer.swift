@@ -23,6 +23,7 @@ final class GossipPeer {
     var asked = 0
     var iwantIDs = 0
     var uselessFrames = 0
+    var suggested = 0
     // Verdicts awaited of messages that it sent first.
     var pendingBytes = 0
     var pendingMessages = 0

@@ -88,17 +88,25 @@ extension GossipRouter {
             topic.mesh.drop(peer)
             let seconds = prune.backoff ?? 0
             backOff(peer.id, topic, seconds > 0 ? min(seconds, configuration.maxBackoff / 1000) * 1000 : configuration.pruneBackoff, now)
-            if !prune.peers.isEmpty, score >= configuration.thresholds.acceptPeers { suggest(prune.peers) }
+            if !prune.peers.isEmpty, score >= configuration.thresholds.acceptPeers { suggest(prune.peers, by: peer) }
         }
     }
 
-    private func suggest(_ infos: [GossipRPC.PeerInfo]) {
-        let suggested = infos.shuffled(using: &random).prefix(configuration.prunePeers).compactMap { info -> SuggestedPeer? in
+    /// Takes as many of a peer within a heartbeat as are in one PRUNE: each costs the check of a signature. A record that is
+    /// not the suggested peer's own («note 07 §3.6») voids the suggestion.
+    private func suggest(_ infos: [GossipRPC.PeerInfo], by peer: GossipPeer) {
+        let chosen = infos.shuffled(using: &random).prefix(max(0, configuration.prunePeers - peer.suggested))
+        peer.suggested += chosen.count
+        let suggested = chosen.compactMap { info -> SuggestedPeer? in
             guard let bytes = info.id, let id = try? PeerID(multihash: bytes), peers[id] == nil else { return nil }
-            guard let record = info.signedRecord else { return SuggestedPeer(id: id, signedRecord: nil) }
-            return verifiesRecord(record, id) ? SuggestedPeer(id: id, signedRecord: Array(record)) : nil
+            guard let envelope = info.signedRecord else { return SuggestedPeer(id: id, record: nil) }
+            guard let record = try? SignedPeerRecord(envelope: envelope), record.peer == id else {
+                counters.recordsRefused += 1
+                return nil
+            }
+            return SuggestedPeer(id: id, record: record)
         }
-        if !suggested.isEmpty { outputs.append(.suggest(suggested)) }
+        if !suggested.isEmpty { outputs.append(.suggest(suggested, by: peer.id)) }
     }
 
     /// A PRUNE for the peer, who is out of the mesh with it.

@@ -21,6 +21,7 @@ extension GossipRouter {
             peer.asked = 0
             peer.iwantIDs = 0
             peer.uselessFrames = 0
+            peer.suggested = 0
         }
         for broken in promises.takeBroken(now: now) {
             counters.brokenPromises += broken.count

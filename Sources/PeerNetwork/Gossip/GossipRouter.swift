@@ -8,8 +8,6 @@ public final class GossipRouter {
     public let configuration: GossipConfiguration
     public let scores: PeerScores
     public internal(set) var counters = GossipCounters()
-    /// Whether a signed peer record is what it claims: envelope, and whom it is about. Asked only above the threshold for peer exchange.
-    public var verifiesRecord: (ArraySlice<UInt8>, PeerID) -> Bool = { _, _ in false }
 
     var outputs: [GossipOutput] = []
     var random: GossipRandom

@@ -30,8 +30,13 @@ public enum GossipAcceptance: Hashable, Sendable {
 /// A peer that another one suggested when it pruned us.
 public struct SuggestedPeer: Sendable {
     public var id: PeerID
-    /// Envelope, verified.
-    public var signedRecord: [UInt8]?
+    /// Verified: signed by the peer itself. Without it there is no address.
+    public var record: SignedPeerRecord?
+
+    public init(id: PeerID, record: SignedPeerRecord?) {
+        self.id = id
+        self.record = record
+    }
 }
 
 /// What the router wants done.
@@ -41,7 +46,7 @@ public enum GossipOutput: Sendable {
     case validate(GossipDelivery)
     /// The peer's gossip has to end: close its streams and call `disconnected`.
     case cut(PeerID, reason: String)
-    case suggest([SuggestedPeer])
+    case suggest([SuggestedPeer], by: PeerID)
 }
 
 /// The gossip protocols, best first.
@@ -63,6 +68,8 @@ public struct GossipCounters: Sendable, Equatable {
     public var accepted = 0, ignored = 0, rejected = 0, lateVerdicts = 0
     public var ihaveIn = 0, iwantIn = 0, graftIn = 0, pruneIn = 0, asked = 0, answered = 0
     public var framesDropped = 0, cut = 0, brokenPromises = 0
+    /// Signed records of suggested peers that are forged or another peer's.
+    public var recordsRefused = 0
 
     public init() {}
 }

@@ -1,3 +1,5 @@
+import PeerIdentity
+
 /// Frames waiting for a peer's stream. A peer that reads too slowly loses gossip first, then messages; when even control
 /// does not fit it is cut.
 struct Outbox {

@@ -15,8 +15,8 @@ public final class GossipService {
 
     public let settings: GossipSettings
     public let router: GossipRouter
-    /// Peers that a good peer suggested when it pruned us.
-    public var onSuggested: (([SuggestedPeer]) -> Void)?
+    /// Peers that a good peer suggested when it pruned us, as far as their own signed records say where they are.
+    public var onSuggested: (([PeerAddress]) -> Void)?
     private let swarm: any PeerSwarm
     private let loop: EventLoop
     private let validate: Validator
@@ -193,10 +193,16 @@ public final class GossipService {
                     // Without its gossip stream the connection would be a deaf one: the reference does not reopen it.
                     closed(peer)
                     swarm.disconnect(peer, reason: "gossip: \(reason)")
-                case .suggest(let peers): onSuggested?(peers)
+                case .suggest(let peers, let suggesting): suggest(peers, suggesting)
                 }
             }
         }
+    }
+
+    private func suggest(_ peers: [SuggestedPeer], _ suggesting: PeerID) {
+        guard let onSuggested, let source = swarm.connections.first(where: { $0.peer == suggesting })?.remote.ip else { return }
+        let addresses = peers.compactMap { $0.address(from: source) }
+        if !addresses.isEmpty { onSuggested(addresses) }
     }
 
     // MARK: Messages

@@ -60,6 +60,7 @@ public final class NetworkNode {
         client = RequestClient(swarm: swarm, loop: loop, clock: { Self.steadyMillis })
         client.exchangeMillis = configuration.individualRequestMillis
         gossip = makeGossip()
+        gossip.onSuggested = { [weak self] in self?.suggested($0) }
         if configuration.hasDiscovery { discovery = try DiscoveryService(loop: loop, key: key, configuration: Self.discoveryConfiguration(configuration)) }
     }
 
@@ -162,6 +163,11 @@ public final class NetworkNode {
     private func found(_ record: ENR) {
         guard let peer = KnownPeer(record) else { return }
         manager.discovered(peer, now: Self.steadyMillis)
+        act()
+    }
+
+    private func suggested(_ peers: [PeerAddress]) {
+        for peer in peers { manager.suggested(peer, now: Self.steadyMillis) }
         act()
     }
 

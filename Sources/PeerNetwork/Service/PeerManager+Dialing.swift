@@ -88,7 +88,8 @@ extension PeerManager {
     mutating func save(now: Double) {
         isDirty = false
         lastSave = now
-        let peers = known.values.sorted { $0.lastSeen > $1.lastSeen }
+        // Who came by a suggestion has no record that could be read again.
+        let peers = known.values.filter { !$0.record.isEmpty }.sorted { $0.lastSeen > $1.lastSeen }
         actions.append(.save(peers.map { StoredPeer(record: $0.record, lastSeen: $0.lastSeen) }))
     }
 }

@@ -186,6 +186,13 @@ public struct PeerManager: Sendable {
         if wanted > 0, dialing.count < configuration.maxDialing { dial(candidate) } else { cache(candidate) }
     }
 
+    /// An address that a peer vouches for and another one passed on. Whether it is of our network shows when it is dialled.
+    /// Discovery comes first: a suggestion takes nobody's place, and any record replaces it.
+    public mutating func suggested(_ address: PeerAddress, now: Double) {
+        guard !isProtected(address.id), connections[address.id] == nil, cached[address.id] == nil, cached.count < Self.maxCached else { return }
+        discovered(known[address.id] ?? KnownPeer(address: address, record: "", sequence: 0), now: now)
+    }
+
     /// Returns the new score. A peer that is banned by it is left at once (the reference waits for its heartbeat).
     @discardableResult
     public mutating func penalize(_ peer: PeerID, _ severity: PeerErrorSeverity, now: Double) -> Double {

@@ -4,7 +4,7 @@ public import PeerTransport
 /// A peer that we could dial: where, and the record that says so.
 public struct KnownPeer: Hashable, Sendable {
     public var address: PeerAddress
-    /// `enr:…`
+    /// `enr:…`; empty for one that was suggested.
     public var record: String
     /// The record's sequence number: a higher one replaces a lower one.
     public var sequence: UInt64
