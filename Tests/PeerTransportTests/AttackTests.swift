@@ -2,6 +2,7 @@ import Bytes
 import Ciphers
 import EventLoop
 import FuzzKit
+import Glibc
 import PeerIdentity
 import PeerTransport
 import Testing
@@ -230,6 +231,46 @@ private final class RawPeer {
         full.until("a third is in") { full.bSeen.opened.count == 3 }
         second.raw.close()
         third.raw.close()
+    }
+
+    /// All places for upgrading are held by connections that say nothing: someone from elsewhere gets in at once.
+    @Test(arguments: [1, 4]) func dawdlersDoNotKeepOthersOut(addresses: Int) throws {
+        let pair = try Pair(b: {
+            $0.newPerSecondAndIP = 100
+            $0.maxUpgrading = 4
+            $0.inboundUpgradeMillis = 600_000
+            $0.dawdleMillis = 0
+        })
+        let dawdlers = (0..<4).map { silentConnection(from: 2 + UInt8($0 % addresses), to: pair.b.port!) }
+        defer { for dawdler in dawdlers { close(dawdler) } }
+        pair.connect()
+        // The oldest has lost its place, the others have not.
+        func isOut(_ descriptor: Int32) -> Bool {
+            var byte: UInt8 = 0
+            return recv(descriptor, &byte, 1, Int32(truncatingIfNeeded: MSG_DONTWAIT)) == 0
+        }
+        pair.until("one is out") { dawdlers.contains(where: isOut) }
+        let out = dawdlers.count(where: isOut)
+        #expect(out == 1)
+        #expect(pair.bSeen.opened.count == 1)
+    }
+
+    /// A connection of 127.0.0.`last`, made when this returns.
+    private func silentConnection(from last: UInt8, to port: UInt16) -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        func address(_ last: UInt8, _ port: UInt16) -> sockaddr_in {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = (0x7f00_0000 + UInt32(last)).bigEndian
+            address.sin_port = port.bigEndian
+            return address
+        }
+        func with(_ address: sockaddr_in, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+            withUnsafePointer(to: address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, socklen_t(MemoryLayout<sockaddr_in>.size)) } }
+        }
+        #expect(with(address(last, 0)) { bind(descriptor, $0, $1) } == 0)
+        #expect(with(address(1, port)) { connect(descriptor, $0, $1) } == 0)
+        return descriptor
     }
 
     @Test func idleConnectionsAndStalledReadersAreClosed() throws {

@@ -25,6 +25,8 @@ public struct SwarmConfiguration: Sendable {
     public var newPerSecondAndIP = 5
     public var maxPerIP = 32
     public var inboundUpgradeMillis = 2000
+    /// An upgrade that takes longer may lose its place to another address.
+    public var dawdleMillis = 500
     public var dialMillis = 30_000
     public var negotiationMillis = 30_000
     public var idleMillis = 300_000

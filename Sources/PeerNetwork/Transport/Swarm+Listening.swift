@@ -30,15 +30,22 @@ extension Swarm {
         }
     }
 
-    /// At most `maxUpgrading` at a time. One address must not hold all the places by dawdling: when they are taken, a newcomer
-    /// from elsewhere gets the oldest of the address that has most.
+    /// At most `maxUpgrading` at a time. Nobody must hold all the places by dawdling: when they are taken, a newcomer from an
+    /// address that has none gets one of the address that has most, the oldest; where each has one, that of a dawdler.
     private func makeRoom(for origin: IPAddress) -> Bool {
         guard upgradingInbound >= configuration.maxUpgrading else { return true }
         var byOrigin: [IPAddress: [Connection]] = [:]
         for connection in upgrading.values where !connection.isOutbound { byOrigin[InboundGate.origin(connection.tcp.remote.ip), default: []].append(connection) }
-        guard byOrigin[origin] == nil, let most = byOrigin.values.max(by: { $0.count < $1.count }), most.count > 1 else { return false }
-        most.min { $0.id < $1.id }?.close("its place is needed")
+        guard byOrigin[origin] == nil, let most = byOrigin.values.map(\.count).max() else { return false }
+        let crowded = byOrigin.values.filter { $0.count == most }.joined()
+        guard let oldest = crowded.min(by: { $0.id < $1.id }), most > 1 || isDawdling(oldest) else { return false }
+        oldest.close("its place is needed")
         return true
+    }
+
+    private func isDawdling(_ connection: Connection) -> Bool {
+        let left = connection.deadline - min(connection.deadline, now)
+        return left + UInt64(configuration.dawdleMillis) * 1_000_000 <= UInt64(configuration.inboundUpgradeMillis) * 1_000_000
     }
 
     /// The socket is closed while there are enough, and opened again below that.
