@@ -34,6 +34,7 @@ final class Child {
         }
         close(toChild[0])
         close(fromChild[1])
+        if input >= 0 { close(input) }
         input = toChild[1]
         isRunning = true
         record = ""
@@ -82,31 +83,52 @@ final class Stage {
     let loop: EventLoop
     let directory: String
     var children: [Child] = []
-    private let basePort: Int
+    private let basePort: Int?
+    private var ports: [Int: UInt16] = [:]
 
     init(_ options: Options) throws {
         loop = try EventLoop()
         directory = options["data"] ?? "/tmp/quetzal-network-\(getpid())"
-        basePort = options.int("base-port", 42_000)
+        basePort = options["base-port"].flatMap { Int($0) }
         mkdir(directory, 0o755)
     }
 
     /// A node with a port and a directory of its own.
     func node(_ number: Int, bootnodes: String, _ more: [String] = []) -> Child {
-        let child = Child(loop, "node \(number)", ["node", "--port", "\(basePort + 1 + number)", "--data", "\(directory)/node-\(number)", "--bootnodes", bootnodes] + more)
+        let child = Child(loop, "node \(number)", ["node", "--port", "\(port(number))", "--data", "\(directory)/node-\(number)", "--bootnodes", bootnodes] + more)
         children.append(child)
         return child
     }
 
     func bootnode() throws -> Child {
-        let child = Child(loop, "bootnode", ["bootnode", "--port", "\(basePort)", "--data", "\(directory)/bootnode"])
+        let child = Child(loop, "bootnode", ["bootnode", "--port", "\(port(-1))", "--data", "\(directory)/bootnode"])
         children.append(child)
         try child.start()
         guard wait(30, until: { !child.record.isEmpty }) else { fail("the bootnode does not start") }
         return child
     }
 
-    func port(_ number: Int) -> UInt16 { UInt16(basePort + 1 + number) }
+    /// The node's port, the same whenever it is started: the one that it was told, or one that is free, below those which the
+    /// kernel gives to outgoing connections.
+    private func port(_ number: Int) -> UInt16 {
+        if let basePort { return UInt16(basePort + 1 + number) }
+        if let known = ports[number] { return known }
+        while true {
+            let port = UInt16.random(in: 20_000..<32_000)
+            guard !ports.values.contains(port), isFree(port, SOCK_STREAM), isFree(port, SOCK_DGRAM) else { continue }
+            ports[number] = port
+            return port
+        }
+    }
+
+    private func isFree(_ port: UInt16, _ kind: __socket_type) -> Bool {
+        let descriptor = socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        return withUnsafePointer(to: address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 } }
+    }
 
     func wait(_ seconds: Double, until condition: () -> Bool = { false }) -> Bool {
         let end = EventLoop.monotonicNanos + UInt64(seconds * 1e9)

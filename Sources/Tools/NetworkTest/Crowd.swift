@@ -17,14 +17,12 @@ final class Crowd {
         /// What we send on.
         var outbound: (any PeerStream)?
         var received = 0
-        var onBytes: (Member) -> Void = { _ in }
 
         init(_ loop: EventLoop) { swarm = Swarm(loop: loop, key: NodeKey.generate(), configuration: SwarmConfiguration(agentVersion: "crowd")) }
 
         func stream(_ stream: any PeerStream, received bytes: ArraySlice<UInt8>) {
             received += bytes.count
             stream.consumed(bytes.count)
-            onBytes(self)
         }
         func streamEnded(_ stream: any PeerStream) {}
         func streamFailed(_ stream: any PeerStream, _ failure: StreamFailure) { if stream === outbound { outbound = nil } }
@@ -39,9 +37,6 @@ final class Crowd {
     private var timers: [LoopTimer] = []
     private var publishing: LoopTimer?
     private(set) var published = 0
-    /// Milliseconds from a message's way to the node until it has come whole from the node to another peer, for each that got it.
-    private(set) var hops: [Double] = []
-    private var underWay: (bytes: Int, sent: UInt64, marks: [ObjectIdentifier: Int])?
 
     init(_ loop: EventLoop, _ count: Int, target: PeerAddress) throws {
         self.loop = loop
@@ -53,7 +48,6 @@ final class Crowd {
     func start(perSecond: Int = 50) throws {
         for (index, member) in members.enumerated() {
             member.swarm.handle(Self.gossip, maxInboundPerConnection: 4) { $0.owner = member }
-            member.onBytes = { [unowned self] in arrived($0) }
             try member.swarm.start()
             loop.after(.milliseconds(index * 1000 / perSecond)) { [self] in member.swarm.dial(target) }
         }
@@ -78,43 +72,27 @@ final class Crowd {
 
     var connected: Int { members.count { $0.outbound != nil } }
 
-    /// A transaction of this size, that nothing can be saved of, on its way from one of them.
-    private func publish(_ bytes: Int) {
-        guard let member = members.randomElement(), let stream = member.outbound, stream.queuedBytes < 1 << 20 else { return }
-        var writer = ByteWriter(reserving: bytes)
-        writer.write(EventLoop.monotonicNanos)
-        var filling = UInt64.random(in: .min ... .max)
-        while writer.bytes.count < bytes {
-            writer.write(filling ^ filling >> 29)
-            filling = filling &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        }
-        guard let id = try? Bytes32(prefixOf: writer.bytes) else { return }
-        let envelope = P2PMessage(publishTime: 0, id: id, payload: writer.bytes)
-        var message = ProtobufWriter()
-        message.write(2, Snappy.compress(envelope.serialized))
-        message.write(4, Self.topic)
-        var rpc = ProtobufWriter()
-        rpc.write(2, message.bytes)
-        let frame = Varint.encode(UInt64(rpc.bytes.count)) + rpc.bytes
-        underWay = (frame.count, EventLoop.monotonicNanos, Dictionary(uniqueKeysWithValues: members.map { (ObjectIdentifier($0), $0.received) }))
-        stream.write(frame)
-        published += 1
-    }
+    /// Bytes of gossip from the node to all.
+    var received: Int { members.reduce(0) { $0 + $1.received } }
 
-    /// Counts what is whole only when nothing else can be meant: at most one message at a time is under way at low rates.
-    private func arrived(_ member: Member) {
-        guard let sent = underWay, let mark = sent.marks[ObjectIdentifier(member)], member.received - mark >= sent.bytes else { return }
-        underWay?.marks[ObjectIdentifier(member)] = nil
-        if hops.count < 1 << 20 { hops.append(Double(EventLoop.monotonicNanos - sent.sent) / 1e6) }
-    }
-
-    func publish(_ perSecond: Int, _ bytes: Int) {
+    /// So many messages a second, each from one of us; what a held up loop has missed is made up for.
+    func publish(_ perSecond: Double, _ bytes: Int) {
         publishing?.cancel()
         publishing = nil
-        hops = []
-        underWay = nil
         guard perSecond > 0 else { return }
-        publishing = loop.every(.microseconds(1_000_000 / perSecond)) { [unowned self] in publish(bytes) }
+        var frame = PreparedFrame(topic: Self.topic, payload: bytes)
+        let from = EventLoop.monotonicNanos
+        var done = 0
+        publishing = loop.every(.milliseconds(2)) { [unowned self] in
+            let due = Int(Double(EventLoop.monotonicNanos - from) / 1e9 * perSecond)
+            while done < due {
+                done += 1
+                guard let stream = members.randomElement()?.outbound, stream.queuedBytes < 4 << 20 else { continue }
+                frame.stamp()
+                stream.write(frame.bytes)
+                published += 1
+            }
+        }
     }
 
     func stop() {
@@ -124,50 +102,68 @@ final class Crowd {
     }
 }
 
-/// `bench`: peers × messages per second, then a few messages one by one for the time a hop takes; `idle`: peers without
-/// messages. Prints processor and memory of the node alone. The node reads the envelope and accepts everything.
-func runBench(_ options: Options, idle: Bool) throws {
-    let peers = options.int("peers", idle ? 100 : 200)
-    let rate = idle ? 0 : options.int("rate", 100)
-    let bytes = options.int("bytes", 60_000)
-    let seconds = options.int("seconds", 30)
-    let stage = try Stage(options)
-    defer { stage.stop() }
-    let node = stage.node(0, bootnodes: "", ["--max-peers", "\(peers + 10)"])
-    try node.start()
-    guard stage.wait(30, until: { !node.record.isEmpty }), let target = KnownPeer(try ENR(text: node.record))?.address else { fail("the node does not start") }
-    let crowd = try Crowd(stage.loop, peers, target: target)
-    defer { crowd.stop() }
-    try crowd.start()
-    guard stage.wait(120, until: { crowd.connected == peers }) else { fail("\(crowd.connected) of \(peers) peers are connected after 120 s") }
-    _ = stage.wait(5)
-    func measure(_ rate: Int, _ bytes: Int) {
-        node.send("reset")
-        stage.refresh([node])
-        let before = node.stats, sent = crowd.published
-        let from = EventLoop.monotonicNanos
-        crowd.publish(rate, bytes)
-        var most = 0
-        for _ in 0..<seconds {
-            _ = stage.wait(1)
-            most = max(most, Figures.resident(node.processID))
+/// A transaction's frame whose payload can be given other first bytes: it is made and compressed once, since its filling does
+/// not compress, and is a new message with each stamp.
+struct PreparedFrame {
+    private(set) var bytes: [UInt8]
+    private let mark: Int
+    private static let stampBytes = 16
+
+    init(topic: String, payload size: Int) {
+        let filling = (0..<max(size, Self.stampBytes)).map { _ in UInt8.random(in: .min ... .max) }
+        let marker = Array(filling.prefix(Self.stampBytes))
+        let envelope = P2PMessage(publishTime: 0, id: .zero, payload: filling)
+        var message = ProtobufWriter()
+        message.write(2, Snappy.compress(envelope.serialized))
+        message.write(4, topic)
+        var rpc = ProtobufWriter()
+        rpc.write(2, message.bytes)
+        let frame = Varint.encode(UInt64(rpc.bytes.count)) + rpc.bytes
+        guard let mark = (0..<(frame.count - marker.count)).first(where: { frame[$0] == marker[0] && frame[$0..<($0 + marker.count)].elementsEqual(marker) }) else {
+            fail("the filling was compressed")
         }
-        let hops = crowd.hops
-        crowd.publish(0, 0)
-        let took = Double(EventLoop.monotonicNanos - from) / 1e9
-        _ = stage.wait(0.5)
-        stage.refresh([node])
-        let cpu = (node.stats["cpu", default: 0] - before["cpu", default: 0]) / took
-        let count = crowd.published - sent
-        print("\(peers) peers, \(Figures.tenths(Double(count) / took)) messages/s of \(bytes) bytes, \(Figures.tenths(took)) s: node \(Figures.tenths(cpu * 100)) % of a core, resident at most \(Figures.megabytes(most)), seen \(Int(node.stats["seen", default: 0] - before["seen", default: 0])) of \(count)")
-        if rate > 0 {
-            print("  ms from publisher to the node's validation: p50 \(Figures.tenths(node.stats["p50", default: 0])) p99 \(Figures.tenths(node.stats["p99", default: 0]))")
-            if rate <= 20 { print("  ms from publisher through the node to the next peer: p50 \(Figures.tenths(Figures.quantile(hops, 0.5))) p99 \(Figures.tenths(Figures.quantile(hops, 0.99))) (\(hops.count))") }
-        }
+        bytes = frame
+        self.mark = mark
     }
-    measure(rate, bytes)
-    if !idle {
-        measure(10, bytes)
-        measure(10, 1000)
+
+    /// The time, and a number that names it.
+    mutating func stamp() {
+        var writer = ByteWriter(reserving: Self.stampBytes)
+        writer.write(EventLoop.monotonicNanos)
+        writer.write(UInt64.random(in: .min ... .max))
+        for (offset, byte) in writer.bytes.enumerated() { bytes[mark + offset] = byte }
+    }
+}
+
+/// A child that is a crowd. Commands: `rate MESSAGES_IN_1000_SECONDS BYTES`, `stats`, `stop`.
+final class CrowdRole {
+    private let loop: EventLoop
+    private let crowd: Crowd
+    private var input: LineReader?
+
+    init(_ options: Options) throws {
+        guard let address = try options["target"].map({ try Multiaddr(text: $0) }), let peer = address.peer else { fail("crowd --peers COUNT --target MULTIADDR") }
+        loop = try EventLoop()
+        crowd = try Crowd(loop, options.int("peers", 100), target: PeerAddress(id: peer, socket: address.socket))
+        input = try LineReader(loop, 0) { [unowned self] in obey($0) } ended: { [unowned self] in loop.stop() }
+        try crowd.start()
+    }
+
+    func run() {
+        loop.run()
+        crowd.stop()
+    }
+
+    private func obey(_ line: String) {
+        let words = line.split(separator: " ").map(String.init)
+        let numbers = words.dropFirst().compactMap { Int($0) }
+        switch words.first {
+        case "rate" where numbers.count == 2: crowd.publish(Double(numbers[0]) / 1000, numbers[1])
+        case "stats": writeLine(1, "stats connected=\(crowd.connected) published=\(crowd.published) received=\(crowd.received)")
+        case "stop":
+            input?.cancel()
+            loop.stop()
+        default: writeLine(1, "what \(line)")
+        }
     }
 }

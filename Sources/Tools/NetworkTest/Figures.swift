@@ -27,6 +27,12 @@ enum Figures {
 
     static func megabytes(_ bytes: Int) -> String { tenths(Double(bytes) / 1_048_576) + " MB" }
 
+    static func hundredths(_ value: Double) -> String {
+        let scaled = Int((abs(value) * 100).rounded())
+        let rest = scaled % 100
+        return "\(value < 0 && scaled > 0 ? "-" : "")\(scaled / 100).\(rest < 10 ? "0" : "")\(rest)"
+    }
+
     static func tenths(_ value: Double) -> String {
         let scaled = Int((value * 10).rounded())
         return "\(scaled < 0 ? "-" : "")\(abs(scaled) / 10).\(abs(scaled) % 10)"

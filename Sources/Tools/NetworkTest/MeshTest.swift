@@ -49,28 +49,4 @@ func runMesh(_ options: Options) throws {
     if !all || !agree { exit(1) }
 }
 
-private func worst(_ nodes: [Child], _ key: String) -> String { Figures.tenths(nodes.map { $0.stats[key, default: 0] }.max() ?? 0) }
-
-/// The same network under steady load for some minutes; memory of every node is printed each minute.
-func runSoak(_ options: Options) throws {
-    let minutes = options.words.first.flatMap { Int($0) } ?? 30
-    let count = options.int("nodes", 5)
-    let rate = options.int("rate", 5)
-    let bytes = options.int("bytes", 60_000)
-    let stage = try Stage(options)
-    defer { stage.stop() }
-    let bootnode = try stage.bootnode()
-    let nodes = (0..<count).map { stage.node($0, bootnodes: bootnode.record) }
-    for node in nodes { try node.start() }
-    guard stage.poll(120, nodes, until: { nodes.allSatisfy { $0.stats["peers", default: 0] >= Double(min(count - 1, 4)) } }) else { fail("the nodes do not find each other") }
-    for node in nodes { node.send("rate \(rate) \(bytes)") }
-    print("minute  resident MB of each node, cpu s, p99 ms")
-    for minute in 1...max(1, minutes) {
-        _ = stage.wait(60)
-        stage.refresh(nodes + [bootnode])
-        let memory = (nodes + [bootnode]).map { Figures.tenths($0.stats["rss", default: 0] / 1_048_576) }.joined(separator: " ")
-        print("\(minute)  \(memory)  \(nodes.map { Figures.tenths($0.stats["cpu", default: 0]) }.joined(separator: " "))  \(worst(nodes, "p99"))")
-        for node in nodes { node.send("reset") }
-        fflush(nil)
-    }
-}
+func worst(_ nodes: [Child], _ key: String) -> String { Figures.tenths(nodes.map { $0.stats[key, default: 0] }.max() ?? 0) }

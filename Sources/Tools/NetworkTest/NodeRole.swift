@@ -30,6 +30,7 @@ final class NodeRole: NetworkHandlers {
         var configuration = NetworkConfiguration(
             listen: address, announced: [address], networkVersion: testVersion, clientVersion: "0.87.7", agentVersion: "quetzal-network")
         configuration.bootnodes = try (options["bootnodes"] ?? "").split(separator: ",").map { try ENR(text: $0) }
+        configuration.trusted = try (options["trusted"] ?? "").split(separator: ",").map { try ENR(text: $0) }
         configuration.maxPeers = options.int("max-peers", 100)
         configuration.peerCheckMillis = options.int("check", 30_000)
         configuration.floodPublish = options["flood"] == "true"
@@ -79,7 +80,7 @@ final class NodeRole: NetworkHandlers {
         guard let node else { return "stats" }
         let counters = node.counters
         let fields: [(String, String)] = [
-            ("peers", "\(counters.peers)"), ("inbound", "\(counters.inboundPeers)"), ("seen", "\(seen.count)"), ("digest", "\(digest)"),
+            ("peers", "\(counters.peers)"), ("inbound", "\(counters.inboundPeers)"), ("closed", "\(counters.connectionsClosed)"), ("seen", "\(seen.count)"), ("digest", "\(digest)"),
             ("p50", "\(Figures.quantile(latencies, 0.5))"), ("p99", "\(Figures.quantile(latencies, 0.99))"), ("max", "\(latencies.max() ?? 0)"),
             ("cpu", "\(Figures.processor())"), ("rss", "\(Figures.resident())"),
         ]
