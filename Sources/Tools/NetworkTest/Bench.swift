@@ -43,7 +43,7 @@ func runBench(_ options: Options, idle: Bool) throws {
     stage.refresh([node] + crowds)
     let count = sum("published") - published
     print("\(peers) peers, \(Figures.tenths(count / took)) messages/s of \(bytes) bytes, \(Figures.tenths(took)) s: node \(Figures.tenths(used / took * 100)) % of a core, resident at most \(Figures.megabytes(most))")
-    if rate > 0 {
+    if count > 0 {
         print("  seen \(Int(node.stats["seen", default: 0] - seen)) of \(Int(count)), each passed on to \(Figures.tenths((sum("received") - received) / count / Double(bytes))) peers; ms from publisher to validation p50 \(Figures.tenths(node.stats["p50", default: 0])) p99 \(Figures.tenths(node.stats["p99", default: 0]))")
     }
 }
