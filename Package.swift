@@ -97,7 +97,7 @@ let modules: [Module] = [
     ], path: "Sources/Tools/Chaos"),
     executable("quetzal-peer", ["Bytes", "JSON", "Protocol", "EventLoop", "PeerIdentity", "PeerTransport", "PeerNetwork"], path: "Sources/Tools/Peer"),
     executable("quetzal-network", [
-        "Bytes", "CLinux", "Compression", "Diagnostics", "Protocol", "EventLoop", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip", "PeerNetwork",
+        "ConformanceKit", "Bytes", "CLinux", "Compression", "Diagnostics", "Protocol", "EventLoop", "PeerIdentity", "PeerTransport", "PeerDiscovery", "PeerGossip", "PeerNetwork",
     ], path: "Sources/Tools/NetworkTest"),
     library("ConformanceKit", ["Bytes", "JSON", "Compression"], path: "Sources/Conformance/Kit", tests: false),
     library("CryptoConformance", ["ConformanceKit", "Bytes", "JSON", "Field", "Hashing", "Signatures", "Blobs", "Protocol"], path: "Sources/Conformance/Crypto", tests: false),

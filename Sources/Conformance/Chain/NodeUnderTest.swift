@@ -12,7 +12,7 @@ final class NodeUnderTest {
     init(_ recording: Recording, _ source: BlobSource, l1 port: UInt16, in directory: String) throws {
         let program = ChildProcess.siblingDirectory + "/aztec"
         guard Vectors.exists(program) else { throw Vectors.Failure("\(program) is missing: build it beside this tool") }
-        let (publicPort, adminPort) = (try ChildProcess.freePort(), try ChildProcess.freePort())
+        let (publicPort, adminPort) = (FreePort.take(), FreePort.take())
         let base = "http://127.0.0.1:\(port)"
         dataDirectory = directory + "/data"
         let arguments = ["start", "--node", "--archiver", "--network", recording.directory, "--l1-rpc-urls", base] + source.arguments(base)

@@ -1,3 +1,4 @@
+import ConformanceKit
 import EventLoop
 import Glibc
 import IPC
@@ -27,8 +28,8 @@ final class Node {
         arguments = ["start", "--node", "--archiver", "--network", stage.recording, "--l1-rpc-urls", hosts.joined(separator: ",")]
         if let sink { arguments += ["--archiver.blobSinkUrl", sink] }
         if !beacons.isEmpty { arguments += ["--l1-consensus-host-urls", beacons.joined(separator: ",")] }
-        port = try freePort()
-        arguments += ["--data-directory", self.directory, "--port", "\(port)", "--admin-port", "\(try freePort())", "--crash-budget", "1000000"] + extra
+        port = Int(FreePort.take())
+        arguments += ["--data-directory", self.directory, "--port", "\(port)", "--admin-port", "\(FreePort.take())", "--crash-budget", "1000000"] + extra
         self.environment = [
             "PATH=/usr/bin:/bin", "LOG_LEVEL=info", "ARCHIVER_POLLING_INTERVAL_MS=50", "XDG_RUNTIME_DIR=\(stage.directory)",
         ] + environment
@@ -95,18 +96,4 @@ func isAlive(_ process: Int32) -> Bool {
     let text = contents("/proc/\(process)/stat")
     guard let bracket = text.lastIndex(of: ")") else { return false }
     return !text[bracket...].hasPrefix(") Z") && !text[bracket...].hasPrefix(") X")
-}
-
-func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let found = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0 }
-    }
-    guard found else { throw Stage.Failure("no free port: \(String(cString: strerror(errno)))") }
-    return Int(UInt16(bigEndian: address.sin_port))
 }

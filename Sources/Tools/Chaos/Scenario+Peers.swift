@@ -1,3 +1,4 @@
+import ConformanceKit
 import EventLoop
 import Field
 import Glibc
@@ -50,7 +51,7 @@ final class PeerRun {
             try Node(
                 stage, "peer-\(index)", hosts: [url], beacons: [url + "/beacon"],
                 extra: [
-                    "--p2p-enabled", "true", "--p2p.listenAddress", "127.0.0.1", "--p2p.p2pIp", "127.0.0.1", "--p2p.p2pPort", "\(try freePort())",
+                    "--p2p-enabled", "true", "--p2p.listenAddress", "127.0.0.1", "--p2p.p2pIp", "127.0.0.1", "--p2p.p2pPort", "\(FreePort.take())",
                     "--p2p.bootstrapNodes", record, "--p2p.proofVerifier", "none", "--p2p.peerCheckIntervalMS", "1000",
                     "--p2p.debugDisableColocationPenalty", "true", "--executors", "1",
                 ], environment: ["LOG_LEVEL=info"])
@@ -206,11 +207,11 @@ final class Bootnode {
 
     init(_ stage: Stage) throws {
         self.stage = stage
-        port = try freePort()
+        port = Int(FreePort.take())
         directory = stage.directory + "/bootnode"
         arguments = [
-            "start", "--p2p-bootstrap", "--network", stage.recording, "--data-directory", directory, "--port", "\(port)", "--admin-port", "\(try freePort())",
-            "--p2p.listenAddress", "127.0.0.1", "--p2p.p2pIp", "127.0.0.1", "--p2p.p2pPort", "\(try freePort())",
+            "start", "--p2p-bootstrap", "--network", stage.recording, "--data-directory", directory, "--port", "\(port)", "--admin-port", "\(FreePort.take())",
+            "--p2p.listenAddress", "127.0.0.1", "--p2p.p2pIp", "127.0.0.1", "--p2p.p2pPort", "\(FreePort.take())",
         ]
     }
 

@@ -1,4 +1,5 @@
 import CLinux
+import ConformanceKit
 import EventLoop
 import Glibc
 
@@ -108,26 +109,13 @@ final class Stage {
         return child
     }
 
-    /// The node's port, the same whenever it is started: the one that it was told, or one that is free, below those which the
-    /// kernel gives to outgoing connections.
+    /// The node's port, the same whenever it is started: the one that it was told, or a free one.
     private func port(_ number: Int) -> UInt16 {
         if let basePort { return UInt16(basePort + 1 + number) }
         if let known = ports[number] { return known }
-        while true {
-            let port = UInt16.random(in: 20_000..<32_000)
-            guard !ports.values.contains(port), isFree(port, SOCK_STREAM), isFree(port, SOCK_DGRAM) else { continue }
-            ports[number] = port
-            return port
-        }
-    }
-
-    private func isFree(_ port: UInt16, _ kind: __socket_type) -> Bool {
-        let descriptor = socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        return withUnsafePointer(to: address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 } }
+        let port = FreePort.take()
+        ports[number] = port
+        return port
     }
 
     func wait(_ seconds: Double, until condition: () -> Bool = { false }) -> Bool {
