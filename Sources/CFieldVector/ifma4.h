@@ -1,6 +1,6 @@
 #pragma once
-// Four lanes of 256 bits: as lanes.h by AVX-512 IFMA, for code that is bound by latency. Processors run two of these a cycle, and the
-// products are arranged for a short chain from operand to result.
+// Four lanes of 256 bits: as lanes.h by AVX-512 IFMA, for code that is bound by latency. Processors run two of these a
+// cycle, and the products are arranged for a short chain from operand to result.
 #include "multiplier_ifma.h"
 #if defined(__x86_64__)
 
