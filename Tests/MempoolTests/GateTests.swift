@@ -141,6 +141,49 @@ final class FixedCommittee: CommitteeSource {
         #expect(accepted > 50)
     }
 
+    /// Whatever is offered together is judged as each alone, in the order it came.
+    @Test func whatIsOfferedTogetherIsJudgedAsAlone() {
+        let gate = TransactionGate(chain: goodChain(), verifier: UncheckedProofs())
+        func calling(_ calldata: [[Fr]], nullifier: UInt64) -> Tx {
+            var tx = Sample.tx(nullifiers: [Fr(nullifier)])
+            var parts = PrivateTailForPublic()
+            parts.nonRevertibleAccumulatedData.effects.nullifiers = PaddedList([Fr(nullifier)], capacity: 64)
+            tx.publicFunctionCalldata = calldata.map { HashedValues(calldata: $0) }
+            parts.revertibleAccumulatedData.publicCallRequests = PaddedList(
+                tx.publicFunctionCalldata.map { PublicCallRequest(msgSender: 1, contractAddress: 2, isStaticCall: false, calldataHash: $0.hash) }, capacity: 32)
+            tx.data.destination = .forPublic(parts)
+            return tx
+        }
+        var payloads: [[UInt8]] = []
+        for number in 0..<150 {
+            var tx = calling((0..<(number % 5)).map { call in (0..<(number * 7 % 40 + call)).map { Fr(UInt64($0)) } }, nullifier: UInt64(1000 + number))
+            switch number % 7 {
+            case 2 where !tx.publicFunctionCalldata.isEmpty: tx.publicFunctionCalldata[0].values.append(5)
+            case 3: tx.data.constants.txContext.chainId = 5
+            case 4: tx.contractClassLogs = [ContractClassLogFields([1, 2])]
+            case 5: tx.data.feePayer = AztecAddress(3)
+            default: break
+            }
+            payloads.append(number % 11 == 10 ? [1, 2, 3] : tx.serialized)
+        }
+        let alone = payloads.map { judge(gate, $0) }
+        var together = [Result<Tx, Refusal>?](repeating: nil, count: payloads.count)
+        for (index, payload) in payloads.enumerated() {
+            gate.offer(payload[...]) {
+                #expect(together[index] == nil, "one verdict each")
+                together[index] = $0
+            }
+        }
+        gate.flush()
+        gate.flush()
+        #expect(together == alone)
+        func count(_ matches: (Result<Tx, Refusal>?) -> Bool) -> Int { alone.filter(matches).count }
+        #expect(count { if case .success = $0 { true } else { false } } > 20)
+        for reason in [TxRejection.calldata, .chainID, .classLogCount] {
+            #expect(count { if case .failure(let refusal)? = $0 { refusal.reason == reason.rawValue } else { false } } > 5, "\(reason)")
+        }
+    }
+
     /// The calldata of one entry, claimed by every call: hashed once.
     @Test func sharedCalldataIsHashedOnce() {
         let words = (0..<15_000).map { Fr(UInt64($0)) }

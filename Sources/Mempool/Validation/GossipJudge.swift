@@ -20,6 +20,9 @@ public final class GossipJudge {
         self.pool = pool
         self.attestationPool = attestationPool
         self.intake = intake
+        // Judged when what is accepted is stored: at the end of the owner's turn.
+        transactions.onWaiting = { [unowned intake] in intake.onWaiting?() }
+        intake.upstream = { [weak transactions] in transactions?.flush() }
     }
 
     /// `done` gets nil for what is to be accepted: by then it is in its pool, since nobody may be told of what can still be lost.
@@ -27,7 +30,7 @@ public final class GossipJudge {
     public func judge(_ topic: GossipTopic, _ payload: ArraySlice<UInt8>, at time: UInt64, _ done: @escaping (Refusal?) -> Void) {
         switch topic {
         case .tx:
-            transactions.judge(payload) { [intake] result in
+            transactions.offer(payload) { [intake] result in
                 switch result {
                 case .failure(let refusal): done(refusal)
                 case .success(let tx): intake.offer(tx) { done(Self.refusal($0)) }

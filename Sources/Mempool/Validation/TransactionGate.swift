@@ -35,43 +35,96 @@ public final class TransactionGate {
         self.settings = settings
     }
 
+    public typealias Done = (Result<Tx, Refusal>) -> Void
+
+    /// Decoded transactions that wait to be hashed together.
+    private var waiting: [(tx: Tx, done: Done)] = []
+    private var waitingWords = 0
+    /// A first one waits: somebody has to call `flush`.
+    var onWaiting: (() -> Void)?
+
+    private static let maximumWaiting = 64
+    /// Calldata and class logs of some 30 ms.
+    private static let maximumWaitingWords = 16_384
+
     /// The whole way of a gossiped transaction: `done` gets the transaction when it is to be accepted, which the pool
-    /// must store before anyone is told.
-    public func judge(_ payload: ArraySlice<UInt8>, _ done: @escaping (Result<Tx, Refusal>) -> Void) {
-        switch examine(payload) {
+    /// must store before anyone is told. It waits for others until the owner calls `flush`, at the end of each turn of its
+    /// loop: several at once are hashed for what a few cost.
+    public func offer(_ payload: ArraySlice<UInt8>, _ done: @escaping Done) {
+        switch Self.decode(payload) {
         case .failure(let refusal): done(.failure(refusal))
         case .success(let tx):
-            verifier.verify(tx) { verdict in
-                switch verdict {
-                case .valid: done(.success(tx))
-                case .invalid: done(.failure(Refusal(.reject, .mid, TxRejection.proof.rawValue)))
-                case .unavailable(let reason): done(.failure(Refusal(.ignore, nil, reason)))
-                }
+            waiting.append((tx, done))
+            waitingWords += tx.totalPublicCalldataCount + tx.contractClassLogs.count * ContractClassLogFields.size
+            if waiting.count >= Self.maximumWaiting || waitingWords >= Self.maximumWaitingWords { return flush() }
+            if waiting.count == 1 { onWaiting?() }
+        }
+    }
+
+    /// Judges what was offered.
+    public func flush() {
+        guard !waiting.isEmpty else { return }
+        let batch = waiting
+        waiting = []
+        waitingWords = 0
+        for (item, refusal) in zip(batch, check(batch.map(\.tx))) {
+            if let refusal { item.done(.failure(refusal)) } else { verify(item.tx, item.done) }
+        }
+    }
+
+    /// `offer` and `flush` of one alone.
+    public func judge(_ payload: ArraySlice<UInt8>, _ done: @escaping Done) {
+        switch examine(payload) {
+        case .failure(let refusal): done(.failure(refusal))
+        case .success(let tx): verify(tx, done)
+        }
+    }
+
+    private func verify(_ tx: Tx, _ done: @escaping Done) {
+        verifier.verify(tx) { verdict in
+            switch verdict {
+            case .valid: done(.success(tx))
+            case .invalid: done(.failure(Refusal(.reject, .mid, TxRejection.proof.rawValue)))
+            case .unavailable(let reason): done(.failure(Refusal(.ignore, nil, reason)))
             }
         }
     }
 
     /// Everything but the proof: decoding and stage 1. Bytes behind the transaction are ignored.
     public func examine(_ payload: ArraySlice<UInt8>) -> Result<Tx, Refusal> {
-        let tx: Tx
+        Self.decode(payload).flatMap { tx in check(tx).map { .failure($0) } ?? .success(tx) }
+    }
+
+    private static func decode(_ payload: ArraySlice<UInt8>) -> Result<Tx, Refusal> {
         do {
             var reader = ByteReader(payload)
-            tx = try Tx(from: &reader)
+            return .success(try Tx(from: &reader))
         } catch {
             return .failure(Refusal(.reject, nil, "transaction: \(error)"))
         }
-        return check(tx).map { .failure($0) } ?? .success(tx)
     }
 
     /// Stage 1 of a decoded transaction; nil: it passes.
-    public func check(_ tx: Tx) -> Refusal? {
+    public func check(_ tx: Tx) -> Refusal? { check([tx])[0] }
+
+    /// Stage 1 of several.
+    public func check(_ txs: [Tx]) -> [Refusal?] {
+        let validator = validator
         do {
             let state = try chain.state()
-            let headerHash = headerHashes.hash(of: tx.data.constants.historicalHeader)
-            guard let failure = try validator.firstFailure(tx, on: state, headerHash: headerHash) else { return nil }
-            return refusal(tx, failure.rule, failure.reasons.joined)
+            return zip(txs, validator.hashedRules(txs, on: state)).map { tx, hashed in check(tx, hashed, validator, state) }
         } catch {
             // Our own trouble, nobody's fault.
+            return txs.map { _ in Refusal(.ignore, nil, "\(error)") }
+        }
+    }
+
+    private func check(_ tx: Tx, _ hashed: HashedRules, _ validator: ArrivalValidator, _ state: any ExecutionBase) -> Refusal? {
+        do {
+            let headerHash = headerHashes.hash(of: tx.data.constants.historicalHeader)
+            guard let failure = try validator.firstFailure(tx, hashed, on: state, headerHash: headerHash) else { return nil }
+            return refusal(tx, failure.rule, failure.reasons.joined)
+        } catch {
             return Refusal(.ignore, nil, "\(error)")
         }
     }
@@ -119,9 +172,7 @@ public final class TransactionGate {
 
     /// All checks of every transaction, for those of a proposal («note 07 §13»). `done` gets the first failure.
     public func validate(_ txs: [Tx], _ done: @escaping (Refusal?) -> Void) {
-        for tx in txs {
-            if let refusal = check(tx) { return done(refusal) }
-        }
+        for case let refusal? in check(txs) { return done(refusal) }
         guard !txs.isEmpty else { return done(nil) }
         var open = txs.count
         for tx in txs {

@@ -17,6 +17,9 @@ public final class TransactionIntake {
     /// A first one waits: somebody has to call `flush`.
     public var onWaiting: (() -> Void)?
 
+    /// Called first by `flush`: offers what waits further up.
+    var upstream: (() -> Void)?
+
     public init(_ pool: TransactionPool) { self.pool = pool }
 
     public var waitingCount: Int { waiting.count }
@@ -30,6 +33,7 @@ public final class TransactionIntake {
     }
 
     public func flush() {
+        upstream?()
         guard !waiting.isEmpty else { return }
         let batch = waiting
         waiting = []

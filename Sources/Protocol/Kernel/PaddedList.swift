@@ -30,7 +30,7 @@ public struct PaddedList<Item: PaddedItem>: Hashable, Sendable {
         var ahead = reader
         let all = try ahead.read(capacity * Item.byteCount, what)
         // Trailing zeros are padding by definition: decode only up to the last byte that is set.
-        let used = all.lastIndex { $0 != 0 }.map { ($0 - all.startIndex) / Item.byteCount + 1 } ?? 0
+        let used = all.lastNonZeroIndex.map { ($0 - all.startIndex) / Item.byteCount + 1 } ?? 0
         var items: [Item] = []
         items.reserveCapacity(used)
         for _ in 0..<used { items.append(try Item(from: &reader)) }

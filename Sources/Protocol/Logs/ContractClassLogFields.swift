@@ -42,7 +42,7 @@ public struct ContractClassLogFields: Hashable, Sendable, BinaryCodable, FieldEn
 
     public init(from reader: inout ByteReader) throws(DecodingError) {
         let bytes = try reader.read(Self.byteCount, "contract class log fields")
-        let end = bytes.lastIndex { $0 != 0 } ?? bytes.startIndex - 1
+        let end = bytes.lastNonZeroIndex ?? bytes.startIndex - 1
         let count = (end - bytes.startIndex + 32) / 32
         var front = ByteReader(bytes.prefix(32 * count))
         significant = try front.readArray(count: count, minimumElementBytes: 32)

@@ -7,6 +7,13 @@ public enum ArrivalRule: Hashable, Sendable, CaseIterable {
     case data, metadata, doubleSpend, gas, phases, blockHeader
 }
 
+/// What metadata and data of a transaction came to.
+public struct HashedRules: Sendable {
+    /// The one that is broken, else the last of the two.
+    var rule: ArrivalRule
+    var validation: TxValidation
+}
+
 /// The checks of a gossiped transaction but for the proof, each on its own: against the newest block.
 ///
 /// Repetitions among the transaction's own nullifiers are let pass, as the reference does by mistake: peers forward such
@@ -35,13 +42,21 @@ public struct ArrivalValidator: Sendable {
         }
     }
 
-    /// The first rule that is broken; rules that say «not now» pass.
+    /// The first two rules, for several transactions: data are hashed side by side. Data and metadata are punished alike, so
+    /// what costs nothing comes before what hashes.
+    public func hashedRules(_ txs: [Tx], on chain: any ExecutionBase) -> [HashedRules] {
+        var outcomes = txs.map { HashedRules(rule: .metadata, validation: rules($0, chain).metadata()) }
+        let left = txs.indices.filter { outcomes[$0].validation.isValid }
+        for (index, data) in zip(left, DataValidator.validate(left.map { txs[$0] })) { outcomes[index] = HashedRules(rule: .data, validation: data) }
+        return outcomes
+    }
+
+    /// The first rule that is broken; rules that say «not now» pass. `hashed`: what `hashedRules` found of the transaction.
     public func firstFailure(
-        _ tx: Tx, on chain: any ExecutionBase, headerHash: Fr
+        _ tx: Tx, _ hashed: HashedRules, on chain: any ExecutionBase, headerHash: Fr
     ) throws(StateUnavailable) -> (rule: ArrivalRule, reasons: [TxRejection])? {
-        // Data and metadata are punished alike, so what costs nothing comes before what hashes.
-        if case .invalid(let reasons) = rules(tx, chain).metadata() { return (.metadata, reasons) }
-        for rule in ArrivalRule.allCases where rule != .metadata {
+        if case .invalid(let reasons) = hashed.validation { return (hashed.rule, reasons) }
+        for rule in ArrivalRule.allCases where rule != .metadata && rule != .data {
             if case .invalid(let reasons) = try validate(tx, rule, on: chain, headerHash: headerHash) { return (rule, reasons) }
         }
         return nil

@@ -26,9 +26,8 @@ final class MissingTransactions {
         ask()
     }
 
-    private func isWelcome(_ tx: Tx, _ hash: TxHash) -> Bool {
-        if case .mined = (try? pools.transactions.status(of: hash)) ?? nil { return true }
-        return pools.judge?.transactions.check(tx) == nil
+    private func isMined(_ hash: TxHash) -> Bool {
+        if case .mined = (try? pools.transactions.status(of: hash)) ?? nil { true } else { false }
     }
 
     private func ask() {
@@ -39,10 +38,13 @@ final class MissingTransactions {
         network.requestTransactions(hashes.map { Bytes32($0.field) }) { [weak self] found in
             guard let self else { return }
             isAsking = false
+            var pending: [(hash: TxHash, tx: Tx)] = []
             for (hash, bytes) in zip(hashes, found) {
-                guard let bytes, let tx = try? Tx(exactly: bytes), isWelcome(tx, hash) else { continue }
-                pools.intake.offer(tx, hash: hash) { _ in }
+                guard let bytes, let tx = try? Tx(exactly: bytes) else { continue }
+                if isMined(hash) { pools.intake.offer(tx, hash: hash) { _ in } } else { pending.append((hash, tx)) }
             }
+            let refusals = pools.judge?.transactions.check(pending.map(\.tx)) ?? pending.map { _ in nil }
+            for (item, refusal) in zip(pending, refusals) where refusal == nil { pools.intake.offer(item.tx, hash: item.hash) { _ in } }
             pools.intake.flush()
             ask()
         }
