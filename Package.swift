@@ -90,7 +90,7 @@ let modules: [Module] = [
     // Tools
     executable("quetzal-torture", ["IPC", "EventLoop", "Diagnostics", "Messages", "CLinux", "Topology", "Supervision"], path: "Sources/Tools/Torture"),
     executable("quetzal-pool", [
-        "PoolKit", "ExecutionPool", "PublicExecution", "Protocol", "Field", "Bytes", "IPC", "Topology", "Supervision", "Messages", "EventLoop", "Diagnostics", "CLinux",
+        "PoolKit", "ExecutionPool", "PublicExecution", "Protocol", "Storage", "Field", "Bytes", "IPC", "Topology", "Supervision", "Messages", "EventLoop", "Diagnostics", "CLinux",
     ], path: "Sources/Tools/Pool"),
     executable("quetzal-chaos", [
         "ConformanceKit", "EventLoop", "L1Replay", "Supervision", "Topology", "IPC", "Messages", "Configuration", "Storage", "Archive", "WorldState", "Protocol", "PublicExecution", "Field", "Hashing", "Bytes", "JSON", "CLinux",

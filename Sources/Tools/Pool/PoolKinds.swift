@@ -157,7 +157,7 @@ final class ToolHost: Worker {
             let nanos = PoolLinks.now() - begun
             guard plan.task == .measure else { return }
             // The first round warms caches up.
-            if number >= measurement!.prepared.count { measurement!.parallel(place, nanos: nanos, cpu: poolCPU - cpu, runs: counts.runs) }
+            if number >= measurement!.prepared.count { measurement!.parallel(.init(nanos: nanos, cpu: poolCPU - cpu), runs: counts.runs, transactions: block.txs.count) }
             if outcome.digest != expected {
                 wrong += 1
                 print("block \(number) differs from sequential execution")

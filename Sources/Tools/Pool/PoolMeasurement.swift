@@ -4,72 +4,91 @@ import Glibc
 import PoolKit
 import Protocol
 import PublicExecution
+import Storage
 
-/// The blocks that are measured, and what was measured. Blocks are executed round after round; of each the fastest round
-/// counts, so that what else the machine does weighs little.
+/// The blocks that are measured, and what was measured. A block is executed by each side in turn, round after round. On a
+/// shared host one and the same program takes half as long again a second later, so sides are compared within a round, and
+/// the median round counts.
 struct PoolMeasurement {
     static let head = """
         load, conflicting, executors: milliseconds a block of 64: sequential, the same from transactions decoded before, pool;
-        speed of the pool against both; runs a transaction; processor time of the pool (host, supervisor and executors), of sequential
+        speed of the pool against both; what two cores could do (two blocks, each in sequence, at once); runs a transaction;
+        processor time of the pool (host, supervisor and executors), of sequential
         """
 
-    struct Figures {
-        var nanos = UInt64.max
-        var cpu = UInt64.max
+    struct Time {
+        var nanos: UInt64
+        var cpu: UInt64
+    }
 
-        mutating func keep(_ nanos: UInt64, _ cpu: UInt64) {
-            self.nanos = min(self.nanos, nanos)
-            self.cpu = min(self.cpu, cpu)
-        }
+    private struct Round {
+        var sequential, decoded, together, pool: Time
     }
 
     let plan: PoolPlan
     let prepared: [PreparedBlock]
     private let execution = SequentialExecution()
-    private(set) var sequential: [Figures]
-    private(set) var decoded: [Figures]
-    private(set) var parallel: [Figures]
+    private let twin: Twin
+    private var begun: Round?
+    private var rounds: [Round] = []
     private var runs = 0
     private var transactions = 0
 
     init(_ plan: PoolPlan) {
         self.plan = plan
-        prepared = (0..<(plan.task == .count ? 1 : 5)).map { PreparedBlock(plan, seed: plan.seed + UInt64($0)) }
-        sequential = prepared.map { _ in Figures() }
-        decoded = sequential
-        parallel = sequential
+        prepared = PreparedBlock.all(plan)
+        twin = Twin(plan)
     }
 
-    /// Of a round; checks that the pool's result is the same.
+    /// Begins a round with what is not the pool. Returns what the pool's result has to be.
     mutating func sequential(_ place: Int) -> [String] {
         let block = prepared[place]
         let decoded = Self.timed { block.runDecoded(execution) }
         let whole = Self.timed { block.run(execution) }
-        self.decoded[place].keep(decoded.nanos, decoded.cpu)
-        sequential[place].keep(whole.nanos, whole.cpu)
-        return whole.outcome.digest
+        let both = Self.timed { concurrently({ _ = block.run(execution) }, { twin.run(place) }) }
+        begun = Round(sequential: whole.time, decoded: decoded.time, together: both.time, pool: Time(nanos: 0, cpu: 0))
+        return whole.result.digest
     }
 
-    mutating func parallel(_ place: Int, nanos: UInt64, cpu: UInt64, runs: Int) {
-        parallel[place].keep(nanos, cpu)
+    /// Ends the round.
+    mutating func parallel(_ time: Time, runs: Int, transactions: Int) {
+        guard var round = begun else { return }
+        round.pool = time
+        rounds.append(round)
         self.runs += runs
-        transactions += prepared[place].block.txs.count
+        self.transactions += transactions
     }
 
-    private static func timed(_ body: () -> BlockOutcome) -> (outcome: BlockOutcome, nanos: UInt64, cpu: UInt64) {
+    private static func timed<Result>(_ body: () -> Result) -> (result: Result, time: Time) {
         let cpu = ProcessClock.own, start = PoolLinks.now()
-        let outcome = body()
-        return (outcome, PoolLinks.now() - start, ProcessClock.own - cpu)
+        let result = body()
+        return (result, Time(nanos: PoolLinks.now() - start, cpu: ProcessClock.own - cpu))
     }
 
     func line(executors: Int) -> String {
-        func millis(_ figures: [Figures]) -> Double { Double(figures.reduce(0) { $0 + $1.nanos }) / Double(figures.count) / 1e6 }
-        func cpu(_ figures: [Figures]) -> Double { Double(figures.reduce(0) { $0 + $1.cpu }) }
-        func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
-        let (whole, bare, pool) = (millis(sequential), millis(decoded), millis(parallel))
-        return "\(plan.load.rawValue) \(plan.conflicts) % \(executors): \(text(whole)) \(text(bare)) \(text(pool))  \(text(whole / pool)) \(text(bare / pool))  "
-            + "\(text(Double(runs) / Double(max(1, transactions))))  \(text(cpu(parallel) / cpu(sequential))) (\(text(cpu(parallel) / cpu(decoded))))"
+        func median(_ value: (Round) -> Double) -> String {
+            let values = rounds.map(value).sorted()
+            return values.isEmpty ? "–" : "\((values[values.count / 2] * 100).rounded() / 100)"
+        }
+        func millis(_ side: KeyPath<Round, Time>) -> String { median { Double($0[keyPath: side].nanos) / 1e6 } }
+        func speed(_ side: KeyPath<Round, Time>, _ other: KeyPath<Round, Time>, of blocks: Double = 1) -> String {
+            median { blocks * Double($0[keyPath: side].nanos) / Double($0[keyPath: other].nanos) }
+        }
+        let again = "\((Double(runs) / Double(max(1, transactions)) * 100).rounded() / 100)"
+        let cpu = median { Double($0.pool.cpu) / Double($0.sequential.cpu) }
+        return "\(plan.load.rawValue) \(plan.conflicts) % \(executors): \(millis(\.sequential)) \(millis(\.decoded)) \(millis(\.pool))  "
+            + "\(speed(\.sequential, \.pool)) \(speed(\.decoded, \.pool))  \(speed(\.sequential, \.together, of: 2))  \(again)  \(cpu)"
     }
+}
+
+/// The same blocks again, with nothing in common with the first: what two cores do that do not have to agree.
+private final class Twin {
+    private let prepared: [PreparedBlock]
+    private let execution = SequentialExecution()
+
+    init(_ plan: PoolPlan) { prepared = PreparedBlock.all(plan) }
+
+    func run(_ place: Int) { _ = prepared[place].run(execution) }
 }
 
 /// A block in the forms that both sides begin with.
@@ -77,6 +96,8 @@ struct PreparedBlock {
     let block: PoolBlock
     /// As the pool gets them: what is measured begins with these bytes on either side.
     let txs: [PoolTx]
+
+    static func all(_ plan: PoolPlan) -> [PreparedBlock] { (0..<(plan.task == .count ? 1 : 5)).map { PreparedBlock(plan, seed: plan.seed + UInt64($0)) } }
 
     init(_ plan: PoolPlan, seed: UInt64) {
         var mix = PoolBlock.Mix()
