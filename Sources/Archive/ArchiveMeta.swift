@@ -82,6 +82,8 @@ enum ArchiveMeta {
     static let head = Array("l1-head".utf8)
     /// JSON text of `ChainFacts`.
     static let facts = Array("chain-facts".utf8)
+    /// `DutiesRecord`.
+    static let duties = Array("duties".utf8)
     /// Index of the newest L1→L2 message, u64.
     static let lastMessage = Array("last-message".utf8)
     /// One byte once every block of L1 up to a head was applied for the first time.

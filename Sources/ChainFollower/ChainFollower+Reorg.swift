@@ -64,6 +64,7 @@ extension ChainFollower {
         foreseenPrune = nil
         pendingTarget = to
         reviewsProven = true
+        dutiesKnown = nil
         if to < from { notify(.unwound(to: to, from: from)) }
     }
 }

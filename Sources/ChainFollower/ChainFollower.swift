@@ -63,6 +63,9 @@ import Protocol
     var doubt = Doubt.none
     /// After a start and after a reorg: the proven tip of L1 may be lower than ours.
     var reviewsProven = true
+    /// Epoch whose committee, and the next one's, are stored; nil after a start and after a reorg.
+    var dutiesKnown: UInt64?
+    var dutiesFailed = false
     private var lastFeeKey: FeeKey?
     private var nap: Task<Void, Never>?
     private var headsSinceComparison = 0
@@ -363,6 +366,7 @@ import Protocol
         followed = head
         if first { notify(.initialSyncDone) }
         notify(.followedHead(number: head.number, timestamp: head.timestamp))
+        try await followDuties(at: head)
     }
 
     // MARK: Prunes that are about to happen

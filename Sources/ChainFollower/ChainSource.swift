@@ -62,6 +62,8 @@ public struct RollupTips: Equatable, Sendable {
     func manaBaseFee(at timestamp: UInt64, block: UInt64) async throws(L1Error) -> Fr
     /// Tips and `canPruneAtTime(timestamp)` at a block.
     func tips(canPruneAt timestamp: UInt64, block: UInt64) async throws(L1Error) -> (RollupTips, canPrune: Bool)
+    /// `getCommitteeAt(timestamp)` and `getSampleSeedAt(timestamp)` at a block.
+    func committee(at timestamp: UInt64, block: UInt64) async throws(L1Error) -> DrawnCommittee
     /// The events it gave contradict what is stored: a source with several hosts asks another one next.
     func distrust(_ reason: String)
 }

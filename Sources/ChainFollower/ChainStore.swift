@@ -180,6 +180,12 @@ public final class ChainStore {
         try commit(batch)
     }
 
+    public func setDuties(_ epochs: [EpochDuties]) throws(ChainStoreError) {
+        let batch = WriteBatch()
+        archive.setDuties(epochs, to: batch)
+        try commit(batch)
+    }
+
     public func setSyncPoint(_ point: L1SyncPoint) throws(ChainStoreError) {
         let batch = WriteBatch()
         archive.setSyncPoint(point, to: batch)

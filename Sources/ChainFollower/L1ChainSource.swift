@@ -63,6 +63,17 @@ import Protocol
         return fee
     }
 
+    public func committee(at timestamp: UInt64, block: UInt64) async throws(L1Error) -> DrawnCommittee {
+        let client = client
+        let contract = contract
+        // Started together, so that they leave in one batch.
+        let asked = Task { @LoopActor in
+            do throws(L1Error) { return Result<UInt256, L1Error>.success(try await client.view(contract.sampleSeed(at: timestamp), at: .number(block))) } catch { return .failure(error) }
+        }
+        let members = try await client.view(contract.committee(at: timestamp), at: .number(block))
+        return DrawnCommittee(members: members, seed: try await asked.value.get())
+    }
+
     public func tips(canPruneAt timestamp: UInt64, block: UInt64) async throws(L1Error) -> (RollupTips, canPrune: Bool) {
         let client = client
         let contract = contract

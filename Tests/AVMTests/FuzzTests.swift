@@ -9,6 +9,9 @@ import Testing
     /// QUETZAL_LONG=1 is ten million programs, another number is so many.
     private static let count = getenv("QUETZAL_LONG").map { Int(String(cString: $0)) ?? 1 }.map { $0 > 1 ? $0 : 10_000_000 } ?? 10_000
 
+    /// QUETZAL_SEED: other programs than the usual ones, so that a long form can be run in parts.
+    private static let seed = getenv("QUETZAL_SEED").flatMap { UInt64(String(cString: $0)) } ?? 0
+
     @Test func randomBytes() { fuzz(0x5eed, Self.count / 4) { generator in Self.randomProgram(&generator) } }
     @Test func randomInstructions() { fuzz(0xf00d, Self.count / 2) { generator in Self.instructions(&generator, count: 40) } }
     @Test func mutatedPrograms() {
@@ -31,7 +34,7 @@ import Testing
         let interpreter = Interpreter()
         let plain = Interpreter()
         plain.usesShortcuts = false
-        var generator = SeededGenerator(seed)
+        var generator = SeededGenerator(seed ^ Self.seed << 32)
         var endings: [String: Int] = [:]
         var instructions = 0
         for index in 0..<count {

@@ -32,6 +32,12 @@ import Testing
     @Test func heads() throws { try records(L1HeadFacts(number: 1, timestamp: 2, manaBaseFees: [.init(slot: 3, feePerL2Gas: Fr(4)), .init(slot: 5, feePerL2Gas: Fr(6))]), seed: 143) }
     @Test func messages() throws { try records(MessageRecord(index: 17, leaf: Fr(5), rollingHash: [UInt8](repeating: 1, count: 16), l1BlockNumber: 6, l1BlockHash: Self.bytes32), seed: 144) }
 
+    @Test func duties() throws {
+        let members = (1...3).map { EthAddress([UInt8](repeating: UInt8($0), count: 20))! }
+        #expect(EpochDuties(epoch: 1, committee: members, proposingSeats: [0, 3]) == nil && EpochDuties(epoch: 1, committee: [], proposingSeats: [0]) == nil)
+        try records(EpochDuties(epoch: 7, committee: members, proposingSeats: [2, 0, 1, 1])!, seed: 147)
+    }
+
     @Test func factsText() throws {
         var fuzz = Fuzz(seed: 145)
         let whole = Self.facts.jsonBytes

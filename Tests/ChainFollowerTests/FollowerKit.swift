@@ -56,6 +56,9 @@ struct RecordedStart: Sendable {
     var tips = RollupTips(pending: 0, proven: 0)
     var canPrune = false
     var shown: UInt64 = 0
+    /// By epoch's first second; L1 fails where there is none.
+    var committees: [UInt64: DrawnCommittee] = [:]
+    var committeeQuestions = 0
 
     static func hash(_ number: UInt64, _ chain: UInt8) -> Bytes32 { Bytes32([chain] + [UInt8](repeating: UInt8(number), count: 31))! }
 
@@ -94,6 +97,11 @@ struct RecordedStart: Sendable {
     func events(in range: ClosedRange<UInt64>) async throws(L1Error) -> [L1Event] { range.filter { $0 <= shown }.flatMap { events[$0] ?? [] } }
     func proposal(_ event: BlockProposedEvent) async throws(L1Error) -> Proposal { throw L1Error(.blobsMissing, "no blobs here") }
     func manaBaseFee(at timestamp: UInt64, block: UInt64) async throws(L1Error) -> Fr { 1 }
+    func committee(at timestamp: UInt64, block: UInt64) async throws(L1Error) -> DrawnCommittee {
+        committeeQuestions += 1
+        guard let committee = committees[timestamp] else { throw L1Error(.unsupported, "no committee at \(timestamp)") }
+        return committee
+    }
     func tips(canPruneAt timestamp: UInt64, block: UInt64) async throws(L1Error) -> (RollupTips, canPrune: Bool) { (tips, canPrune) }
 }
 

@@ -25,6 +25,37 @@ import WorldState
         }
     }
 
+    /// Epochs of 384 seconds: head 5 is of epoch 0, head 33 of epoch 1.
+    @Test func committeesOfThisEpochAndTheNextAreKept() async throws {
+        try await onLoop { loop in
+            let kit = try FollowerKit(loop)
+            let follower = kit.start()
+            // A host that cannot say holds nothing up.
+            try await follower.step()
+            #expect(follower.followed?.number == 5 && kit.l1.committeeQuestions == 1)
+            #expect(try kit.store.archive.duties().isEmpty)
+            let members = (1...5).map { EthAddress([UInt8](repeating: UInt8($0), count: 20))! }
+            kit.l1.committees = [0: DrawnCommittee(members: [], seed: 1), 384: DrawnCommittee(members: members, seed: 3)]
+            kit.l1.mine(6...6, 65)
+            try await follower.step()
+            let duties = try kit.store.archive.duties()
+            #expect(duties.map(\.epoch) == [0, 1] && duties.map(\.committee) == [[], members] && duties.map(\.proposingSeats.count) == [0, 32])
+            let seat = ProposerSelection.index(epoch: 1, slot: 36, seed: 3, committeeSize: 5)!
+            #expect(duties[1].proposer(ofSlot: 4) == members[Int(seat)] && duties[1].proposer(ofSlot: 32) == nil)
+            // Once an epoch, and again after a reorg.
+            kit.l1.mine(7...9, 65)
+            try await follower.step()
+            #expect(kit.l1.committeeQuestions == 3)
+            kit.l1.mine(8...10, 66)
+            try await follower.step()
+            #expect(kit.l1.committeeQuestions == 5)
+            kit.l1.committees[768] = DrawnCommittee(members: Array(members[..<2]), seed: 4)
+            kit.l1.mine(11...33, 66)
+            try await follower.step()
+            #expect(try kit.store.archive.duties().map(\.epoch) == [1, 2])
+        }
+    }
+
     @Test func aReorgBetweenTwoHeadsIsSeen() async throws {
         try await onLoop { loop in
             let kit = try FollowerKit(loop)

@@ -14,9 +14,10 @@ final class SlowVerifier: ProofVerifier {
 
 final class FixedCommittee: CommitteeSource {
     var answer = ProposerAnswer.known(current: SignedSample.address(1), next: SignedSample.address(2), slot: 10)
-    var members: Set<EthAddress> = [SignedSample.address(3)]
+    /// nil: not known.
+    var members: Set<EthAddress>? = [SignedSample.address(3)]
     func proposers(at time: UInt64) -> ProposerAnswer { answer }
-    func isInCommittee(_ address: EthAddress, at time: UInt64) -> CommitteeAnswer { members.contains(address) ? .member : .stranger }
+    func isInCommittee(_ address: EthAddress, at time: UInt64) -> CommitteeAnswer { members.map { $0.contains(address) ? .member : .stranger } ?? .unknown }
 }
 
 @Suite struct GateTests {
@@ -100,23 +101,13 @@ final class FixedCommittee: CommitteeSource {
         #expect(of(SignedSample.attestation(slot: 10, key: 3)) == nil && of(SignedSample.attestation(slot: 12, key: 3)) == GossipJudgement(.reject, penalty: .high))
         committee.answer = .empty
         #expect(of(SignedSample.proposal(slot: 10)) == GossipJudgement(.reject) && of(SignedSample.attestation(slot: 10, key: 3)) == GossipJudgement(.reject))
-        let schedule = EpochSchedule(l1GenesisTime: 1_000, slotDuration: 36, epochDuration: 32, ethereumSlotDuration: 12, proofSubmissionWindow: 64)
-        let unknown = UnknownCommittee(schedule: schedule)
-        func blind(_ slot: UInt64, _ committee: any CommitteeSource, at time: UInt64 = 1_000 + 36 * 10) -> [GossipJudgement] {
-            [
-                ProposalGate(committee: committee).judge(SignedSample.proposal(slot: slot).serialized[...], at: time).map { _ in .accept },
-                AttestationGate(committee: committee).judge(SignedSample.attestation(slot: slot).serialized[...], at: time).map { _ in .accept },
-            ].map { (result: Result<GossipJudgement, Refusal>) in
-                switch result {
-                case .success(let judgement): judgement
-                case .failure(let refusal): refusal.judgement
-                }
-            }
-        }
-        #expect(blind(10, unknown) == [.ignore, .ignore] && blind(11, unknown) == [.ignore, .ignore])
+        committee.answer = .unknown(slot: 10)
+        committee.members = nil
+        #expect(proposals.judge(SignedSample.proposal(slot: 10), at: 0)?.judgement == .ignore && of(SignedSample.attestation(slot: 11)) == .ignore)
         let late = GossipJudgement(.reject, penalty: .high)
-        #expect(blind(9, unknown) == [late, late] && blind(12, unknown) == [late, late])
-        #expect(blind(10, UnknownCommittee(schedule: nil)) == [.ignore, .ignore])
+        for slot in [9, 12] as [UInt64] { #expect(of(SignedSample.proposal(slot: slot)) == late && of(SignedSample.attestation(slot: slot)) == late) }
+        committee.answer = .nothing
+        #expect(of(SignedSample.proposal(slot: 10)) == .ignore && of(SignedSample.attestation(slot: 10)) == .ignore)
     }
 
     /// 10⁶ mutations in the long form: a refusal with its reason or an object, never a trap.

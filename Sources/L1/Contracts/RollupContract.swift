@@ -77,6 +77,18 @@ public struct RollupContract: Hashable, Sendable {
         .word(rollup, RollupFunctions.getManaBaseFeeAt, .integer(UInt256(timestamp)), .bool(inFeeAsset))
     }
 
+    /// Of the epoch of a time, by seat; empty where an epoch has none (note 05 §3).
+    public func committee(at timestamp: UInt64) -> ViewCall<[EthAddress]> {
+        ViewCall(rollup, RollupFunctions.getCommitteeAt, [.integer(UInt256(timestamp))]) { values in
+            guard let list = values[0].list else { return nil }
+            let members = list.compactMap { $0.bytes.flatMap { EthAddress($0) } }
+            return members.count == list.count ? members : nil
+        }
+    }
+
+    /// What draws the proposers of that epoch's slots.
+    public func sampleSeed(at timestamp: UInt64) -> ViewCall<UInt256> { .word(rollup, RollupFunctions.getSampleSeedAt, .integer(UInt256(timestamp))) }
+
     static func field(_ value: ABIValue) -> Fr? { value.bytes.flatMap { Fr(canonical: $0) } }
 
     // MARK: Events

@@ -16,6 +16,8 @@ public final class ArchiveChain: ChainView, FollowedChain {
     private var earlier: StoredBase?
     private var baseHash: Fr?
     private var facts: ChainFacts?
+    /// Of the epochs that the archiver has read committees of.
+    private(set) var duties: [EpochDuties] = []
 
     public private(set) var tip: UInt64 = 0
     public private(set) var gasFees = GasFees.zero
@@ -33,6 +35,7 @@ public final class ArchiveChain: ChainView, FollowedChain {
     public func refresh() throws(ChainUnavailable) -> Bool {
         do throws(StorageError) { try database.catchUp() } catch { throw ChainUnavailable("\(error)") }
         facts = try read { () throws(ArchiveError) in try archive.facts() }
+        duties = try read { () throws(ArchiveError) in try archive.duties() }
         let latest = try read { () throws(ArchiveError) in try archive.latestNumber() }
         let header = latest > 0 ? try read { () throws(ArchiveError) in try archive.header(latest) } : nil
         let hash = latest > 0 ? try read { () throws(ArchiveError) in try archive.blockHash(latest) } : nil

@@ -25,7 +25,8 @@ public protocol CommitteeSource: AnyObject {
 
 public enum ProposerAnswer: Equatable, Sendable {
     case known(current: EthAddress, next: EthAddress, slot: UInt64)
-    /// The committee is not known, the slot of `time` is.
+    /// The committee is not known (the archiver has not read it), the slot of `time` is. Proposals and attestations for
+    /// a wrong slot are then rejected, all others ignored: neither forwarded nor blamed.
     case unknown(slot: UInt64)
     /// Neither is.
     case nothing
@@ -35,16 +36,4 @@ public enum ProposerAnswer: Equatable, Sendable {
 
 public enum CommitteeAnswer: Equatable, Sendable {
     case member, stranger, unknown
-}
-
-/// Knows the slots and nobody's duties: what a node has until committees are read from L1. Proposals and attestations for
-/// a wrong slot are rejected, all others ignored: neither forwarded nor blamed.
-public final class UnknownCommittee: CommitteeSource {
-    private let schedule: EpochSchedule?
-
-    /// `schedule` nil: the rollup is not known yet.
-    public init(schedule: EpochSchedule?) { self.schedule = schedule }
-
-    public func proposers(at time: UInt64) -> ProposerAnswer { schedule.map { .unknown(slot: $0.slot(at: time)) } ?? .nothing }
-    public func isInCommittee(_ address: EthAddress, at time: UInt64) -> CommitteeAnswer { .unknown }
 }

@@ -11,7 +11,6 @@ final class Pools {
     let transactions: TransactionPool
     let attestations: AttestationPool
     let intake: TransactionIntake
-    /// Nobody here knows the committees yet: proposals and attestations are ignored, not blamed.
     private(set) var judge: GossipJudge?
 
     private let configuration: ResolvedConfiguration
@@ -38,7 +37,7 @@ final class Pools {
         settings.doubleSpendWindow = UInt64(configuration.doubleSpendWindow)
         settings.setupAllowList = try configuration.setupAllowList()
         judge = GossipJudge(
-            transactions: TransactionGate(chain: chain, verifier: proofs, settings: settings), committee: UnknownCommittee(schedule: chain.schedule),
+            transactions: TransactionGate(chain: chain, verifier: proofs, settings: settings), committee: chain,
             pool: transactions, attestationPool: attestations, intake: intake)
     }
 
