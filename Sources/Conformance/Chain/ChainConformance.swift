@@ -20,6 +20,10 @@ public enum ChainConformance {
         let recording = try Recording(directory)
         var gossip = GossipChecks(directory, name: recording.name)
         try gossip.run(blocks: recording.serializedBlocks, &report)
+        if let committees = try RecordedCommittees(recording) {
+            committees.checkL1(&report)
+            try committees.checkGossip(&report)
+        }
         for source in BlobSource.allCases {
             do {
                 try Follow(recording, source).run(&report)

@@ -43,6 +43,7 @@ struct Follow {
         try compareFinal(node, &report)
         node.process.stop()
         try StoredRoots(recording: recording, file: file).run(node.dataDirectory, &report)
+        try RecordedCommittees(recording)?.checkStored(node.dataDirectory, file: file, &report)
         try Reexecution(recording, file: file, dataDirectory: node.dataDirectory).run(&report)
         try compareReplay(node.dataDirectory, in: directory.path, &report)
     }

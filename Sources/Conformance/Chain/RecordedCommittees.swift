@@ -1,0 +1,128 @@
+import Archive
+import Bytes
+import ChainFollower
+import ConformanceKit
+import Field
+import JSON
+import L1
+import Protocol
+import Storage
+import WorldState
+
+/// Committees and seeds as the recorded L1 answered them, against its own answers for each slot's proposer, against who
+/// signed proposals and attestations in the recorded gossip, and against what a node has stored.
+struct RecordedCommittees {
+    private struct Answer {
+        var block: Int
+        var words: [[UInt8]]
+    }
+
+    private let recording: Recording
+    private let genesisTime, slotDuration, epochDuration: UInt64
+    /// By the time that was asked about, in the order of L1.
+    private var committees: [UInt64: [Answer]] = [:]
+    private var seeds: [UInt64: [Answer]] = [:]
+    private var proposers: [(time: UInt64, answer: Answer)] = []
+    /// Attester of a forwarder, which is what L1 has proposers as.
+    private var attesters: [EthAddress: EthAddress] = [:]
+
+    /// nil: the recording does not have what it takes.
+    init?(_ recording: Recording) throws {
+        self.recording = recording
+        let contracts = try Vectors.json(recording.directory + "/l1-contracts.json").root
+        let config = contracts["config"]
+        guard let genesis = contracts["l1GenesisTime"]?.int, let slot = config?["aztecSlotDuration"]?.int, let epoch = config?["aztecEpochDuration"]?.int,
+              slot > 0, epoch > 0, let path = try Vectors.files(in: recording.directory + "/l1", suffixes: [".jsonl"]).first(where: { Vectors.stem($0) == "calls" })
+        else { return nil }
+        (genesisTime, slotDuration, epochDuration) = (UInt64(genesis), UInt64(slot), UInt64(epoch))
+        for validator in contracts["validators"]?.elements.map({ $0 }) ?? [] {
+            guard let forwarder = Self.address(validator["forwarder"]), let attester = Self.address(validator["attester"]) else { continue }
+            attesters[forwarder] = attester
+        }
+        for line in try Vectors.lines(path) {
+            let row = try JSONDocument.parse(Array(line)).root
+            guard let data = row["data"]?.string, data.count == 74, let time = UInt64(data.dropFirst(10), radix: 16), let block = row["n"]?.int,
+                  let result = row["r"]?.string.flatMap({ Hex.decode($0) }), !result.isEmpty, result.count % 32 == 0
+            else { continue }
+            let words = stride(from: 0, to: result.count, by: 32).map { Array(result[$0..<($0 + 32)]) }
+            let answer = Answer(block: block, words: words)
+            switch data.prefix(10) {
+            case "0x1cfe2878": committees[time, default: []].append(answer)
+            case "0x7afeed28": seeds[time, default: []].append(answer)
+            case "0xc27f08b5": proposers.append((time, answer))
+            default: break
+            }
+        }
+    }
+
+    private static func address(_ element: JSONElement?) -> EthAddress? { element?.string.flatMap { EthAddress(hex: $0) } }
+
+    /// As L1 had it at a block; nil where nobody asked.
+    private func duties(epoch: UInt64, at block: Int) -> EpochDuties? {
+        let start = genesisTime + epoch * epochDuration * slotDuration
+        guard let committee = committees[start]?.last(where: { $0.block <= block }), let seed = seeds[start]?.last(where: { $0.block <= block }).flatMap({ UInt256(bytes: $0.words[0]) })
+        else { return nil }
+        // Place and length of the list, then its members.
+        return DrawnCommittee(members: committee.words.dropFirst(2).compactMap { EthAddress($0.suffix(20)) }, seed: seed).duties(epoch: epoch, slots: epochDuration)
+    }
+
+    private func proposer(ofSlot slot: UInt64, at block: Int) -> EthAddress? {
+        duties(epoch: slot / epochDuration, at: block)?.proposer(ofSlot: slot % epochDuration)
+    }
+
+    func checkL1(_ report: inout ConformanceReport) {
+        for (time, answer) in proposers where time >= genesisTime {
+            let slot = (time - genesisTime) / slotDuration
+            guard let duties = duties(epoch: slot / epochDuration, at: answer.block), let expected = EthAddress(answer.words[0].suffix(20)) else {
+                report.skip("proposers of epochs whose committee was not recorded")
+                continue
+            }
+            let ours = duties.proposer(ofSlot: slot % epochDuration)
+            report.check(
+                file: recording.name, case: "proposer of slot \(slot) at L1 block \(answer.block)", expected: attesters[expected]?.hex ?? "nobody", got: ours?.hex ?? "nobody")
+        }
+    }
+
+    /// Who signed what the recorded nodes gossiped.
+    func checkGossip(_ report: inout ConformanceReport) throws {
+        for node in try Vectors.directories(in: recording.directory + "/nodes") {
+            guard let path = try Vectors.files(in: node, suffixes: [".jsonl"]).first(where: { Vectors.stem($0) == "p2p" }) else { continue }
+            for (index, line) in try Vectors.lines(path).enumerated() {
+                let root = try JSONDocument.parse(Array(line)).root
+                guard root["ev"]?.string == "publish", let topic = root["topic"]?.string, let data = root["data"]?.string.flatMap({ Hex.decode($0) }) else { continue }
+                var reader = ByteReader(data)
+                let payload = try P2PMessage(from: &reader).payload
+                let label = "\(Vectors.name(node)) p2p \(index + 1)"
+                if topic.contains(GossipTopic.blockProposal.rawValue) {
+                    let proposal = try BlockProposal(exactly: payload)
+                    guard let slot = proposal.slotNumber.uint64 else { continue }
+                    report.check(
+                        file: recording.name, case: label + " proposer of slot \(slot)", expected: proposal.sender()?.hex ?? "nobody",
+                        got: proposer(ofSlot: slot, at: .max)?.hex ?? "nobody")
+                } else if topic.contains(GossipTopic.blockAttestation.rawValue) {
+                    let attestation = try BlockAttestation(exactly: payload)
+                    guard let slot = attestation.slotNumber.uint64, let signer = attestation.sender() else { continue }
+                    report.check(
+                        file: recording.name, case: label + " signer in the committee of slot \(slot)", expected: true,
+                        got: duties(epoch: slot / epochDuration, at: .max)?.committee.contains(signer) ?? false)
+                }
+            }
+        }
+    }
+
+    /// What the stopped node has in its database: this epoch and the next one, as of the last L1 block.
+    func checkStored(_ dataDirectory: String, file: String, _ report: inout ConformanceReport) throws {
+        let database = try Database(
+            dataDirectory + "/chain", mode: .readOnly, columnFamilies: ArchiveSchema.columnFamilies + ColumnFamilyOptions.worldState)
+        let archive = Archive(database)
+        guard let head = try archive.l1Head() else { throw Vectors.Failure("the database has no L1 head") }
+        let epoch = (max(head.timestamp, genesisTime) - genesisTime) / slotDuration / epochDuration
+        let stored = try archive.duties()
+        report.check(file: file, case: "epochs whose committee is stored", expected: [epoch, epoch + 1], got: stored.map(\.epoch))
+        for duties in stored {
+            guard let expected = self.duties(epoch: duties.epoch, at: Int(head.number)) else { continue }
+            report.check(file: file, case: "committee of epoch \(duties.epoch)", expected: expected.committee.map(\.hex), got: duties.committee.map(\.hex))
+            report.check(file: file, case: "proposers of epoch \(duties.epoch)", expected: expected.proposingSeats, got: duties.proposingSeats)
+        }
+    }
+}
