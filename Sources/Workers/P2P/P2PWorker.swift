@@ -27,11 +27,14 @@ final class P2PWorker: Worker {
     private var node: PeerNode?
     private var mustFollow = true
     private var lastLook: UInt64 = 0
+    private var failedLooks = 0
     private var isStopping = false
 
     /// Without news: how often the chain database is looked at.
     private static let quietNanos: UInt64 = 1_000_000_000
     private static let openingNanos: UInt64 = 200_000_000
+    /// Looks in a row that may fail before it is worth a word: a few seconds.
+    private static let patientLooks = 10
 
     init(_ context: WorkerContext) throws {
         _ = ql_limit_arenas(2)
@@ -84,6 +87,7 @@ final class P2PWorker: Worker {
         do {
             guard let access = try opened() else { return context.note("waiting for the archiver's database") }
             try access.chain.refresh()
+            failedLooks = 0
             guard try access.chain.isInitiallySynced() else { return context.note("waiting until the archiver has been through L1 once") }
             let report = try pools.follow(access.chain)
             if report.isBehind {
@@ -97,9 +101,10 @@ final class P2PWorker: Worker {
         } catch let error as PoolError {
             context.fail(WorkerFailure("the pool database: \(error)"))
         } catch {
-            // The archiver may be making or rewriting the database just now.
+            // The archiver may be making or rewriting the database just now: that is over soon.
             context.note("waiting for the chain database: \(error)")
-            log.warn("the chain database cannot be read: \(error)")
+            failedLooks += 1
+            if failedLooks == Self.patientLooks { log.warn("the chain database cannot be read: \(error)") }
         }
     }
 
