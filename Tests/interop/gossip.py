@@ -149,7 +149,7 @@ async def lazy(program):
     listen = [multiaddr.Multiaddr("/ip4/127.0.0.1/tcp/0")]
     async with author.run(listen_addrs=listen), idle.run(listen_addrs=listen), trio.open_nursery() as nursery, \
             background_trio_service(router.router), background_trio_service(router.pubsub):
-        peer = Peer(program)
+        peer = Peer(program, "--publish-to", "all")
         try:
             await router.pubsub.wait_until_ready()
             await router.pubsub.subscribe(TOPICS["tx"])
@@ -181,6 +181,14 @@ async def lazy(program):
             check(f"{who}: IHAVE names a message of the mesh", True)
             check(f"{who}: nothing is pushed to who is not in the mesh", not pushed)
             check(f"{who}: IWANT is answered", len(message) == 1 and unpacked(message[0].data) == wrapped(payload))
+
+            # Its own messages go to everybody who has subscribed (flood publish), once.
+            payload = os.urandom(5000)
+            await peer.tell(f"publish tx {payload.hex()}")
+            await stranger.find(lambda frame: any(unpacked(each.data).endswith(payload) for each in frame.publish))
+            await trio.sleep(1.5)
+            copies = sum(unpacked(each.data).endswith(payload) for frame in stranger.frames for each in frame.publish)
+            check(f"{who}: its own message is pushed to who is not in the mesh", copies == 1, copies)
 
             payload = os.urandom(5000)
             message = anonymous("tx", payload)

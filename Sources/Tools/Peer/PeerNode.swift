@@ -33,6 +33,7 @@ final class PeerNode {
             listen: options.listen, announced: [], networkVersion: options.version, clientVersion: "0.87.7", agentVersion: "quetzal-peer")
         network.hasDiscovery = false
         network.disablesColocationPenalty = true
+        network.floodPublish = options.publishesToAll
         node = try NetworkNode(network, key: key, loop: loop, swarm: swarm, handlers: self)
         swarm.handle(Self.echoProtocol, maxInboundPerConnection: 32) { [unowned self] stream in
             let exchange = Exchange(stream, sending: nil) { [unowned self] in finish($0, $1) }

@@ -9,6 +9,8 @@ struct PeerOptions {
     var listen = SocketAddress(.loopback, 0)
     var muxers = [YamuxSession.protocolName, MplexSession.protocolName]
     var seconds = 120
+    /// Own messages go to all subscribers, not to the mesh only.
+    var publishesToAll = false
     /// Of the network, as in the names of topics.
     var version = "00-31337-interop"
 
@@ -25,6 +27,9 @@ struct PeerOptions {
                 guard let name = muxers.first(where: { $0.hasPrefix("/\(value)/") }) else { throw Failure(description: "--muxer \(value): neither yamux nor mplex") }
                 muxers = [name]
             case "--version": version = value
+            case "--publish-to":
+                guard value == "mesh" || value == "all" else { throw Failure(description: "--publish-to \(value): neither mesh nor all") }
+                publishesToAll = value == "all"
             case "--seconds":
                 guard let number = Int(value), number > 0 else { throw Failure(description: "--seconds \(value): no number") }
                 seconds = number

@@ -28,7 +28,8 @@ struct PoolMeasurement {
     let plan: PoolPlan
     let prepared: [PreparedBlock]
     private let execution = SequentialExecution()
-    private let twin: Twin
+    /// Only where times are compared.
+    private let twin: Twin?
     private var begun: Round?
     private var rounds: [Round] = []
     private var runs = 0
@@ -37,7 +38,7 @@ struct PoolMeasurement {
     init(_ plan: PoolPlan) {
         self.plan = plan
         prepared = PreparedBlock.all(plan)
-        twin = Twin(plan)
+        twin = plan.task == .measure ? Twin(plan) : nil
     }
 
     /// Begins a round with what is not the pool. Returns what the pool's result has to be.
@@ -45,7 +46,7 @@ struct PoolMeasurement {
         let block = prepared[place]
         let decoded = Self.timed { block.runDecoded(execution) }
         let whole = Self.timed { block.run(execution) }
-        let both = Self.timed { concurrently({ _ = block.run(execution) }, { twin.run(place) }) }
+        let both = Self.timed { concurrently({ _ = block.run(execution) }, { twin?.run(place) }) }
         begun = Round(sequential: whole.time, decoded: decoded.time, together: both.time, pool: Time(nanos: 0, cpu: 0))
         return whole.result.digest
     }
