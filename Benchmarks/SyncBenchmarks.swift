@@ -108,6 +108,8 @@ private final class ReplayThread: Sendable {
     func tips(canPruneAt timestamp: UInt64, block: UInt64) async throws(L1Error) -> (RollupTips, canPrune: Bool) {
         try await origin.tips(canPruneAt: timestamp, block: block)
     }
+
+    func committee(at timestamp: UInt64, block: UInt64) async throws(L1Error) -> DrawnCommittee { try await origin.committee(at: timestamp, block: block) }
 }
 
 @LoopActor private struct SyncBenchmark {
