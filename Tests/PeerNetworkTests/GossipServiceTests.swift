@@ -86,6 +86,13 @@ private final class GossipNet {
     }
 }
 
+/// A stream without an owner would be reset.
+private final class Listener: PeerStreamOwner {
+    func stream(_ stream: any PeerStream, received bytes: ArraySlice<UInt8>) { stream.consumed(bytes.count) }
+    func streamEnded(_ stream: any PeerStream) {}
+    func streamFailed(_ stream: any PeerStream, _ failure: StreamFailure) {}
+}
+
 @Suite struct GossipServiceTests {
     @Test func aLineOfNodesPassesMessagesOn() throws {
         let net = try GossipNet(4)
@@ -171,5 +178,50 @@ private final class GossipNet {
         streams[0].reset()
         #expect(net.run { streams.count == 2 })
         stranger.stop()
+    }
+
+    /// A node prunes us and names others: who is named in its own signed record is dialled, who is in a forged one is not.
+    @Test func suggestedPeersAreDialledWhenTheyVouchForTheirAddress() throws {
+        let net = try GossipNet(3, score: 20)
+        let (us, other, victim) = (net.nodes[0], net.nodes[1], net.nodes[2])
+        var manager = PeerManager(localID: us.swarm.localID, configuration: PeerManagerConfiguration(), unixOffset: 0)
+        us.service.onSuggested = { peers in
+            for peer in peers { manager.suggested(peer, now: 0) }
+            for action in manager.takeActions() { if case .dial(let address) = action { us.swarm.dial(address) } }
+        }
+        var configuration = SwarmConfiguration(agentVersion: "test")
+        configuration.newPerSecondAndIP = 100
+        let pruning = Swarm(loop: net.loop, key: NodeKey.generate(), configuration: configuration)
+        try pruning.start()
+        defer { pruning.stop() }
+        pruning.dial(PeerAddress(id: us.swarm.localID, socket: SocketAddress(.loopback, us.swarm.port!)))
+        var stream: (any PeerStream)?
+        let listener = Listener()
+        #expect(net.run { pruning.isConnected(us.swarm.localID) })
+        pruning.openStream(to: us.swarm.localID, ["/meshsub/1.1.0"], timeoutMillis: 5000) {
+            guard case .success(let opened) = $0 else { return }
+            stream = opened
+            opened.owner = listener
+        }
+        #expect(net.run { stream != nil })
+        func info(_ node: GossipNet.Node, forged: Bool) -> GossipRPC.PeerInfo {
+            let address = Multiaddr(SocketAddress(.loopback, node.swarm.port!)).bytes
+            var envelope = SignedPeerRecord(peer: node.swarm.localID, sequence: 1, addresses: [[1, 2, 3], address]).sealed(by: node.key)
+            if forged { envelope[envelope.count - 1] ^= 1 }
+            var info = GossipRPC.PeerInfo()
+            info.id = node.swarm.localID.multihash[...]
+            info.signedRecord = envelope[...]
+            return info
+        }
+        var prune = GossipRPC.Prune()
+        prune.topic = Array(GossipTopic.tx.name(version: "00-1-test").utf8)[...]
+        prune.peers = [info(other, forged: false), info(victim, forged: true)]
+        var rpc = GossipRPC()
+        rpc.control = GossipRPC.Control()
+        rpc.control?.prune = [prune]
+        stream?.write(rpc.framed)
+        #expect(net.run { us.swarm.isConnected(other.swarm.localID) })
+        withExtendedLifetime(listener) {}
+        #expect(!us.swarm.isConnected(victim.swarm.localID) && us.service.counters.recordsRefused == 1)
     }
 }
