@@ -77,7 +77,7 @@ let modules: [Module] = [
     library("IPC", ["CLinux", "Diagnostics", "EventLoop"], tools: ["FuzzKit", "quetzal-torture"]),
     library("Topology", ["IPC", "CLinux"], tools: ["FuzzKit"]),
     library("Messages", ["IPC"], tools: ["FuzzKit"]),
-    library("ExecutionPool", ["Bytes", "Field", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution", "IPC", "Messages", "Diagnostics", "CLinux"], tools: ["FieldKit", "PoolKit", "quetzal-pool", "Hashing"]),
+    library("ExecutionPool", ["Bytes", "Field", "Protocol", "Storage", "WorldState", "Archive", "AVM", "PublicExecution", "IPC", "Messages", "Diagnostics", "CLinux"], tools: ["FieldKit", "FuzzKit", "PoolKit", "quetzal-pool", "Hashing"]),
     library("PoolKit", ["Bytes", "Field", "Hashing", "Protocol", "AVM", "PublicExecution", "Messages", "ExecutionPool", "WorstPrograms", "Blobs", "Storage", "WorldState"], path: "Tests/PoolKit", tests: false),
     library("Configuration", ["Bytes", "JSON"], tools: ["FuzzKit"]),
     executable("quetzal-worker", [

@@ -1,5 +1,7 @@
 import ExecutionPool
 import Field
+import FuzzKit
+import Glibc
 import Messages
 import PoolKit
 import Protocol
@@ -34,12 +36,12 @@ import Testing
         var lost = 0
         /// Whether the result of this transaction, by its index, is torn.
         var isTorn: (UInt32) -> Bool = { _ in false }
-        private(set) var reproducers = 0
+        private(set) var reproducers: [Reproducer] = []
 
         init(_ sources: [any BaseSource]) {
             engines = sources.enumerated().map { ExecutorEngine(index: $0.offset, source: $0.element) }
             host = PoolHost(index: 0, generation: 1, transport: self, clock: { 0 })
-            host.onPoison = { [unowned self] _ in reproducers += 1 }
+            host.onPoison = { [unowned self] in reproducers.append($0) }
             for index in engines.indices { host.joined(index) }
         }
 
@@ -93,7 +95,49 @@ import Testing
         bench.isTorn = { $0 == 2 }
         let outcome = bench.run(Self.block())
         #expect(outcome?.failed.map(\.index) == [2] && outcome?.committed.count == 5)
-        #expect(bench.reproducers == 1 && bench.host.executorCount == 2 && bench.host.figures.malformed == 2)
+        #expect(bench.reproducers.count == 1 && bench.host.executorCount == 2 && bench.host.figures.malformed == 2)
+    }
+
+    /// What is dropped is kept: a file that holds the transaction and what came before it.
+    @Test func aDroppedTransactionIsKeptToBeRunAgain() throws {
+        let bench = Bench([PoolSource(), PoolSource()])
+        bench.isTorn = { $0 == 2 }
+        let block = Self.block()
+        #expect(bench.run(block)?.failed.map(\.index) == [2])
+        let reproducer = try #require(bench.reproducers.first)
+        let directory = "/tmp/quetzal-reproducer-\(getpid())"
+        defer {
+            unlink(directory + "/" + reproducer.name)
+            rmdir(directory)
+        }
+        let path = try #require(reproducer.save(in: directory))
+        #expect(path == directory + "/" + reproducer.name)
+        let bytes = try #require(Self.file(path))
+        #expect(bytes == reproducer.bytes)
+        let content = try Reproducer.content(of: bytes)
+        #expect(content.globals == block.request.globals && content.baseBlock == block.request.baseBlock)
+        #expect(content.tx.wire == block.poolTxs[2].wire && content.tx.hash() == block.txs[2].hash())
+        #expect(content.index == 2 && content.position == content.log.count && !content.reason.isEmpty)
+    }
+
+    private static func file(_ path: String) -> [UInt8]? {
+        guard let file = fopen(path, "r") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 8 << 20)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return Array(bytes[..<count])
+    }
+
+    /// 10⁶ mutations in the long form: a file's content or a named error, never a trap.
+    @Test func anyBytesAreAFileOrNone() throws {
+        let bench = Bench([PoolSource(), PoolSource()])
+        bench.isTorn = { $0 == 2 }
+        _ = bench.run(Self.block())
+        let bytes = try #require(bench.reproducers.first).bytes
+        var fuzz = Fuzz(seed: 90)
+        var read = 0
+        for _ in 0..<Fuzz.rounds(short: 2000) { if (try? Reproducer.content(of: fuzz.altered(bytes))) != nil { read += 1 } }
+        #expect(read > 0)
     }
 
     @Test func anAbandonedBlockTellsNothingMore() {

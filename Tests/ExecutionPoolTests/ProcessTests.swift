@@ -27,6 +27,6 @@ import Testing
     }
 
     @Test func poisonIsDropped() throws {
-        #expect(try run("poison").contains("poisoned transactions were dropped, the rest committed"))
+        #expect(try run("poison").contains("poisoned transactions were dropped and kept, the rest committed"))
     }
 }

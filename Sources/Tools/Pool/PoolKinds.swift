@@ -56,7 +56,7 @@ final class ToolHost: Worker {
         var options = BlockScheduler.Options()
         // Killings are many here, and nobody's fault.
         if plan.task == .check { options.strikeLimit = 1_000_000 }
-        guard let pool = PoolLinks(context, dataDirectory: "/tmp", options: options) else { throw WorkerFailure("no link to executors", isPermanent: true) }
+        guard let pool = PoolLinks(context, dataDirectory: plan.directory, options: options) else { throw WorkerFailure("no link to executors", isPermanent: true) }
         self.pool = pool
         if plan.task == .measure || plan.task == .count { measurement = PoolMeasurement(plan) }
         if plan.task == .check { chain = try PoolChain() }
@@ -111,7 +111,7 @@ final class ToolHost: Worker {
         var request = block.request
         if plan.task == .poison { request.txLimitNanos = 500_000_000 }
         start(request, block.poolTxs) { [unowned self] outcome, _ in
-            if plan.task == .poison { judgePoison(outcome) } else { compare(block, outcome) }
+            if plan.task == .poison { judgePoison(outcome, block) } else { compare(block, outcome) }
         }
     }
 
@@ -126,11 +126,20 @@ final class ToolHost: Worker {
         pool.host.complete(session)
     }
 
-    private func judgePoison(_ outcome: BlockOutcome) {
+    private func judgePoison(_ outcome: BlockOutcome, _ block: PoolBlock) {
         let reasons = outcome.failed.map { "\($0.index): \($0.reason)" }
         print("committed \(outcome.committed.map(\.index)), failed \(reasons)")
         let isRight = outcome.committed.map(\.index) == [0, 1, 2, 3, 4, 5, 8] && outcome.failed.map(\.index) == [6, 7] && outcome.failed.allSatisfy { $0.reason.hasPrefix("Dropped: ") }
         if !isRight { wrong += 1 }
+        do {
+            let kept = try PoisonedFiles.names(plan.directory).map { try PoisonedFiles.read(PoisonedFiles.path(plan.directory) + "/" + $0) }.sorted { $0.index < $1.index }
+            print("kept \(kept.map { "\($0.index): \($0.reason)" })")
+            let isKept = kept.map(\.index) == [6, 7] && kept.allSatisfy { $0.tx.hash() == block.txs[$0.index].hash() && $0.globals == block.request.globals && $0.position == 6 }
+            if !isKept { wrong += 1 }
+        } catch {
+            print("a kept transaction cannot be read: \(error)")
+            wrong += 1
+        }
     }
 
     private func compare(_ block: PoolBlock, _ outcome: BlockOutcome) {
@@ -174,7 +183,7 @@ final class ToolHost: Worker {
     private func end() {
         switch plan.task {
         case .check: print("\(number) blocks, \(deaths) executors killed, \(wrong) blocks differ")
-        case .poison: print(wrong == 0 ? "poisoned transactions were dropped, the rest committed" : "WRONG")
+        case .poison: print(wrong == 0 ? "poisoned transactions were dropped and kept, the rest committed" : "WRONG")
         case .measure: print(measurement!.line(executors: pool.host.executorCount))
         case .count: break
         }

@@ -20,17 +20,19 @@ struct PoolPlan {
     var kills: UInt64 = 0
     var conflicts: UInt64 = 0
     var load = Load.light
+    /// Where dropped transactions are kept.
+    var directory = "/tmp"
 
-    var text: String { "\(task.rawValue) \(blocks) \(seed) \(kills) \(conflicts) \(load.rawValue)" }
+    var text: String { "\(task.rawValue) \(blocks) \(seed) \(kills) \(conflicts) \(load.rawValue) \(directory)" }
 }
 
 extension PoolPlan {
     init?(_ bytes: [UInt8]) {
         let words = String(decoding: bytes, as: UTF8.self).split(separator: " ").map(String.init)
-        guard words.count == 6, let task = Task(rawValue: words[0]), let blocks = UInt64(words[1]), let seed = UInt64(words[2]), let kills = UInt64(words[3]),
+        guard words.count == 7, let task = Task(rawValue: words[0]), let blocks = UInt64(words[1]), let seed = UInt64(words[2]), let kills = UInt64(words[3]),
             let conflicts = UInt64(words[4]), let load = Load(rawValue: words[5])
         else { return nil }
-        self.init(task: task, blocks: blocks, seed: seed, kills: kills, conflicts: conflicts, load: load)
+        self.init(task: task, blocks: blocks, seed: seed, kills: kills, conflicts: conflicts, load: load, directory: words[6])
     }
 }
 
@@ -42,6 +44,8 @@ enum PoolNode {
         let directory = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         defer {
             for name in ["supervisor", "control"] { unlink(directory + "/" + name) }
+            for name in PoisonedFiles.names(directory) { unlink(PoisonedFiles.path(directory) + "/" + name) }
+            rmdir(PoisonedFiles.path(directory))
             rmdir(directory)
         }
         // The node's own links.
@@ -50,6 +54,8 @@ enum PoolNode {
         var path = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &path, path.count - 1)
         let program = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var plan = plan
+        plan.directory = directory
         let settings = SupervisorSettings(
             topology: topology, configuration: Array(plan.text.utf8), workerProgram: program, directory: directory, crashBudget: 1_000_000)
         return try Supervisor(settings).run()
