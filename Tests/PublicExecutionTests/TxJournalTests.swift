@@ -138,6 +138,28 @@ import Testing
         #expect(journal.squashedWrites().count == 189)
     }
 
+    /// A call has what its callers have left, however deep: 40 and 10 written above leave 13 of 63.
+    @Test func aChildHasWhatItsCallersHaveLeft() throws {
+        let journal = TxJournal(base: MemoryBase(), blockNumber: 5, firstNullifier: 77)
+        func write(_ slots: Range<UInt64>) throws { for slot in slots { try journal.writeStorage(1, slot: Fr(slot), value: 1) } }
+        try write(0..<40)
+        journal.fork()
+        try write(100..<110)
+        for round in 0..<2 as Range<UInt64> {
+            journal.fork()
+            try write(200 + 20 * round..<213 + 20 * round)
+            #expect(throws: AVMFault.self) { try write(300..<301) }
+            if round == 0 { journal.merge() } else { journal.reject() }
+        }
+        // Back in the caller, which counts its own and its callers' again.
+        try write(400..<413)
+        #expect(throws: AVMFault.self) { try write(500..<501) }
+        journal.merge()
+        try write(600..<623)
+        #expect(throws: AVMFault.self) { try write(700..<701) }
+        #expect(journal.squashedWrites().count == 40 + 10 + 13 + 13 + 23)
+    }
+
     @Test func theBaseIsAskedOnce() throws {
         let base = MemoryBase()
         base.notes = [5]
