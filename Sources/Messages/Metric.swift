@@ -18,8 +18,8 @@ public struct Metric: Sendable {
     }
 
     public var id: MetricID
-    /// Worker kind that writes it.
-    public var kind: String
+    /// Kinds of workers that write it.
+    public var kinds: [String]
     /// Without unit suffix.
     public var name: String
     public var label: (key: String, value: String)?

@@ -20,7 +20,9 @@ public enum MetricID: Int, CaseIterable, Sendable {
     case peerCount, peerGoodbyesSent, peerGoodbyesReceived
     case requestsSent, requestsReceived, requestsFailedOutbound, requestsFailedInbound
     case gossipAccepted, gossipIgnored, gossipRejected
-    case networkBytesReceived, networkBytesSent, discoveryKnownNodes
+    case networkBytesReceived, networkBytesSent
+    case discoveryKnownNodes, discoverySessions, discoveryPacketsReceived, discoveryPacketsSent, discoveryBytesReceived, discoveryBytesSent
+    case discoveryPacketsMalformed, discoveryPacketsLimited, discoveryHandshakes, discoveryHandshakesRefused
 }
 
 public enum MetricsSchema {
@@ -55,7 +57,7 @@ public enum MetricsSchema {
 
     private static func row(
         _ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ unit: Metric.Unit = .none, _ label: (String, String)? = nil, _ help: String
-    ) -> Metric { Metric(id: id, kind: kind, name: name, label: label.map { (key: $0.0, value: $0.1) }, form: form, unit: unit, help: help) }
+    ) -> Metric { Metric(id: id, kinds: [kind], name: name, label: label.map { (key: $0.0, value: $0.1) }, form: form, unit: unit, help: help) }
 
     private static func tree(_ id: MetricID, _ name: String) -> Metric {
         row(id, "archiver", "aztec_world_state_tree_size", .gauge, .none, ("merkle_tree_name", name), "The current number of leaves in each merkle tree")
@@ -138,8 +140,22 @@ public enum MetricsSchema {
         row(.gossipRejected, "p2p", "quetzal_gossip_rejected", .labelled("topic", gossipTopics), "Gossiped messages found bad"),
         row(.networkBytesReceived, "p2p", "quetzal_network_received", .counter, .bytes, "Bytes received over peer connections"),
         row(.networkBytesSent, "p2p", "quetzal_network_sent", .counter, .bytes, "Bytes sent over peer connections"),
-        row(.discoveryKnownNodes, "p2p", "quetzal_discovery_known_nodes", .gauge, "Nodes in the discovery table"),
+        discovery(.discoveryKnownNodes, "known_nodes", .gauge, .none, "Nodes in the discovery table"),
+        discovery(.discoverySessions, "sessions", .gauge, .none, "Nodes that share keys with this one, as far as they are remembered"),
+        discovery(.discoveryPacketsReceived, "packets_received", .counter, .none, "Discovery packets received"),
+        discovery(.discoveryPacketsSent, "packets_sent", .counter, .none, "Discovery packets sent"),
+        discovery(.discoveryBytesReceived, "received", .counter, .bytes, "Bytes of discovery packets received"),
+        discovery(.discoveryBytesSent, "sent", .counter, .bytes, "Bytes of discovery packets sent"),
+        discovery(.discoveryPacketsMalformed, "packets_malformed", .counter, .none, "Discovery packets that could not be read"),
+        discovery(.discoveryPacketsLimited, "packets_limited", .counter, .none, "Discovery packets beyond the limits on their senders, dropped"),
+        discovery(.discoveryHandshakes, "handshakes", .counter, .none, "Handshakes of other nodes accepted"),
+        discovery(.discoveryHandshakesRefused, "handshakes_refused", .counter, .none, "Handshakes of other nodes refused"),
     ]
+
+    /// Of discovery, which is part of the p2p worker and all of the bootnode.
+    private static func discovery(_ id: MetricID, _ name: String, _ form: Metric.Form, _ unit: Metric.Unit, _ help: String) -> Metric {
+        Metric(id: id, kinds: ["p2p", "bootnode"], name: "quetzal_discovery_" + name, label: nil, form: form, unit: unit, help: help)
+    }
 
     private static func row(_ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ help: String) -> Metric {
         row(id, kind, name, form, .none, nil, help)

@@ -31,12 +31,12 @@ public enum PrometheusText {
             }
         }
         for family in families {
-            let writers = sources.filter { source in source.region.state != .dead && family.rows.contains { $0.kind == source.kind } }
+            let writers = sources.filter { source in source.region.state != .dead && family.rows.contains { $0.kinds.contains(source.kind) } }
             guard !writers.isEmpty else { continue }
             text.head(family.name, family.rows[0].form, family.rows[0].help)
             let several = writers.count > 1
             for source in writers {
-                for metric in family.rows where metric.kind == source.kind {
+                for metric in family.rows where metric.kinds.contains(source.kind) {
                     var labels = metric.label.map { [($0.key, $0.value)] } ?? []
                     if several { labels.append(("index", "\(source.index)")) }
                     text.metric(metric, labels, source.region)

@@ -61,6 +61,20 @@ import Testing
         ] { #expect(text.contains(line), "\(line)") }
         #expect(!text.contains("quetzal_rpc_request"))
     }
+
+    /// Discovery's figures are a node's and a bootnode's.
+    @Test func aMetricOfTwoKinds() throws {
+        let file = try WorkerRegion.create(name: "test", schemaHash: MetricsSchema.hash)
+        let region = try WorkerRegion(file.descriptor, schemaHash: MetricsSchema.hash, writable: true)
+        region.reset(generation: 1, now: 1_000_000)
+        region.set(.discoveryKnownNodes, 7)
+        region.set(.discoveryBytesSent, 8)
+        for kind in ["p2p", "bootnode"] {
+            let text = String(decoding: PrometheusText.render([.init(kind: kind, index: 0, region: region, inputs: [])], nowNanos: 6_000_000), as: UTF8.self)
+            #expect(text.contains("\nquetzal_discovery_known_nodes 7\n") && text.contains("\nquetzal_discovery_sent_bytes_total 8\n"))
+            #expect(text.contains("aztec_peer_manager_peer_count") == (kind == "p2p"))
+        }
+    }
 }
 
 @Suite struct PoolMessageTests {

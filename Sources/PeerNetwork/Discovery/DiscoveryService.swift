@@ -68,11 +68,14 @@ public final class DiscoveryService {
     }
 
     public var localENR: ENR { core.record }
+    public var nodeCount: Int { core.table.entries.count }
     /// Nodes in the table, nearest bucket first.
     public var routingTable: [ENR] { core.table.entries.map(\.record) }
     /// Nodes worth keeping for the next run: those that have answered, newest first.
     public var knownRecords: [ENR] { core.table.entries.filter(\.hasAnswered).sorted { $0.lastSeen > $1.lastSeen }.map(\.record) }
     public var counters: DiscoveryCounters { core.counters }
+    /// Nodes that we share keys with.
+    public var sessionCount: Int { core.sessions.count }
     /// Where the sockets are bound.
     public var addresses: [SocketAddress] { sockets.compactMap(\.address) }
 

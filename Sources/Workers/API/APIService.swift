@@ -47,7 +47,7 @@ final class APIService {
         admin.pages["/metrics"] = { page.response() }
         adminServer = try serve(admin, port: configuration.adminPort, threads: 1)
         if let port = configuration.metricsPort {
-            metricsServer = try HTTPServer(.init(port: port), handler: { request in request.path == "/metrics" ? page.response() : .text(404, "Not Found") })
+            metricsServer = try page.server(port: port)
         } else {
             metricsServer = nil
         }
@@ -74,17 +74,4 @@ final class APIService {
 
     /// Between two threads and four: one that answers something large must not hold up the others.
     private static func usableCores() -> Int { min(4, max(2, UsableCores.detect().count)) }
-}
-
-/// Prometheus' text out of all workers' metrics blocks. The blocks are shared memory of atomic words: any thread may read.
-final class MetricsPage: @unchecked Sendable {
-    private let sources: [PrometheusText.Source]
-
-    init(_ peers: [(kind: String, index: Int, region: WorkerRegion, inputs: [String])]) {
-        sources = peers.map { PrometheusText.Source(kind: $0.kind, index: $0.index, region: $0.region, inputs: $0.inputs) }
-    }
-
-    func response() -> HTTPResponse {
-        HTTPResponse(status: 200, headers: [("Content-Type", PrometheusText.contentType)], body: PrometheusText.render(sources, nowNanos: RPCStatistics.monotonicNanos()))
-    }
 }

@@ -21,6 +21,7 @@ final class BootnodeWorker: Worker {
     private let view = BootnodeView()
     private let log = Logger("p2p:bootstrap")
     private var server: HTTPServer?
+    private var metricsServer: HTTPServer?
     private var savedRecord: ENR?
     private var lastSave: UInt64 = 0
     private var lastView: UInt64 = 0
@@ -76,7 +77,11 @@ final class BootnodeWorker: Worker {
         options.maximumConnections = 64
         options.maximumBodyBytes = 1 << 20
         options.maximumBodyBytesTogether = 16 << 20
-        do { server = try HTTPServer(options, handler: { endpoint.handle($0) }, failureHandler: { endpoint.refuse($0, $1) }) } catch { throw WorkerFailure("\(error)") }
+        let page = MetricsPage([(context.kind, context.index, context.region, [])])
+        do throws(HTTPServerError) {
+            server = try HTTPServer(options, handler: { endpoint.handle($0) }, failureHandler: { endpoint.refuse($0, $1) })
+            metricsServer = try configuration.metricsPort.map { port throws(HTTPServerError) in try page.server(port: port) }
+        } catch { throw WorkerFailure("\(error)") }
         log.info("Bootstrap node started", ["peerId": .string("\(discovery.localENR.peerID)"), "enr": .string(discovery.localENR.text)])
         log.info("Aztec Server listening on port \(server?.port ?? 0)")
     }
@@ -88,6 +93,8 @@ final class BootnodeWorker: Worker {
         }
         if now &- lastSave >= Self.saveNanos || savedRecord != discovery.localENR { save(now) }
     }
+
+    func writeMetrics(_ region: WorkerRegion) { DiscoveryFigures.write(discovery, to: region) }
 
     private func show() { view.set(record: discovery.localENR, table: discovery.routingTable) }
 
@@ -102,6 +109,7 @@ final class BootnodeWorker: Worker {
 
     func shutdown(_ finished: @escaping () -> Void) {
         server?.stop()
+        metricsServer?.stop()
         save(lastSave)
         discovery.stop()
         finished()

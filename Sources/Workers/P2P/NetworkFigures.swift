@@ -45,6 +45,23 @@ enum NetworkFigures {
             region.set(.requestsSent, at: place, UInt64(sent?.sent ?? 0))
             region.set(.requestsFailedOutbound, at: place, UInt64(sent?.failed ?? 0))
         }
-        region.set(.discoveryKnownNodes, network.discovery?.routingTable.count ?? 0)
+        if let discovery = network.discovery { DiscoveryFigures.write(discovery, to: region) }
+    }
+}
+
+/// Discovery's counters as metrics, of a node and of a bootnode.
+enum DiscoveryFigures {
+    static func write(_ discovery: DiscoveryService, to region: WorkerRegion) {
+        let counters = discovery.counters
+        region.set(.discoveryKnownNodes, discovery.nodeCount)
+        region.set(.discoverySessions, discovery.sessionCount)
+        region.set(.discoveryPacketsReceived, counters.received)
+        region.set(.discoveryPacketsSent, counters.sent)
+        region.set(.discoveryBytesReceived, counters.receivedBytes)
+        region.set(.discoveryBytesSent, counters.sentBytes)
+        region.set(.discoveryPacketsMalformed, counters.malformed)
+        region.set(.discoveryPacketsLimited, counters.limited)
+        region.set(.discoveryHandshakes, counters.handshakesAccepted)
+        region.set(.discoveryHandshakesRefused, counters.handshakesRefused)
     }
 }

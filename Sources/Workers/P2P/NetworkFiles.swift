@@ -1,6 +1,7 @@
 import Diagnostics
 import EventLoop
 import JSON
+import PeerDiscovery
 import PeerIdentity
 import PeerNetwork
 
@@ -8,28 +9,22 @@ import PeerNetwork
 /// first after a restart), and the table that `aztec peers` prints. Every file is replaced as a whole.
 final class NetworkFiles {
     let peers: FilePeerStore
+    private let records: DiscoveryFiles
     private let directory: String
     private let log = Logger("p2p")
     private var written: [PeerEntry]?
 
     init(_ directory: String) {
         self.directory = directory
+        records = DiscoveryFiles(directory: directory)
         peers = FilePeerStore(path: directory + "/peers")
     }
 
-    private static let recordLimit = 1024
+    func record() -> ENR? { records.ownRecord() }
 
-    func record() -> ENR? {
-        do {
-            guard let bytes = try SmallFile.read(directory + "/record", limit: Self.recordLimit) else { return nil }
-            return try ENR(text: String(decoding: bytes, as: UTF8.self))
-        } catch {
-            log.warn("the stored record is of no use, a new one is made: \(error)")
-            return nil
-        }
+    func keep(_ record: ENR) {
+        do { try records.save(own: record) } catch { log.warn("\(error)") }
     }
-
-    func keep(_ record: ENR) { write("/record", Array(record.text.utf8)) }
 
     /// The table, when anything but ages has changed.
     func keep(_ entries: [PeerEntry]) {
