@@ -26,11 +26,13 @@ struct Follow {
 
         try node.wait("answer", seconds: Self.patience) { try node.latest() != nil }
         try compareTranscript(.genesis, node, &report)
+        let pool = RecordedPool(recording)
+        try pool.sendMined(to: node)
 
         try l1.setHead(recording.l1OfTranscript ?? l1.last)
         try reach(recording.tipOfTranscript, node, atEnd: recording.beyond.isEmpty)
         waitForBaseFee(node)
-        try compareTranscript(.end, node, &report)
+        try compareTranscript(.end, node, &report, poolLacks: pool.sendPending(to: node))
         for line in recording.transcript?.lines ?? [] where line.moment == .running {
             if case .leftOut(let reason) = line.verdict { report.skip("RPC lines: " + reason) }
         }

@@ -15,7 +15,7 @@ final class NodeUnderTest {
         let (publicPort, adminPort) = (FreePort.take(), FreePort.take())
         let base = "http://127.0.0.1:\(port)"
         dataDirectory = directory + "/data"
-        let arguments = ["start", "--node", "--archiver", "--network", recording.directory, "--l1-rpc-urls", base] + source.arguments(base)
+        let arguments = ["start", "--node", "--archiver", "--p2p.proofVerifier", "none", "--network", recording.directory, "--l1-rpc-urls", base] + source.arguments(base)
             + ["--data-directory", dataDirectory, "--port", "\(publicPort)", "--admin-port", "\(adminPort)"]
         print("aztec " + arguments.joined(separator: " "))
         process = try ChildProcess(

@@ -1,7 +1,7 @@
 import JSON
 
 /// The recorded JSON-RPC exchanges of `vectors/chain`, and which of them a node must answer alike that has no
-/// transaction pool, execution, P2P or sequencer.
+/// P2P or sequencer.
 public struct RPCTranscript {
     /// What the recorded network was doing.
     public enum Moment: Sendable {
@@ -15,6 +15,8 @@ public struct RPCTranscript {
 
     public enum Verdict: Equatable, Sendable {
         case comparable
+        /// By a node whose pool holds what the recorded node's did.
+        case needsPool
         case leftOut(String)
     }
 
@@ -43,14 +45,15 @@ public struct RPCTranscript {
 
     /// Why each of these methods cannot be compared: what its answer needs.
     private static let needs: [String: String] = [
-        "sendTx": "needs the transaction pool", "getPendingTxs": "needs the transaction pool", "getPendingTxCount": "needs the transaction pool",
-        "getTxByHash": "needs the transaction pool", "getTxsByHash": "needs the transaction pool", "getAttestationsForSlot": "needs the attestation pool",
+        "getAttestationsForSlot": "needs the attestations of the recorded validators",
         "isValidTx": "needs execution and proofs", "getValidatorsStats": "needs the sentinel",
         "getEncodedEnr": "needs P2P", "getNodeInfo": "needs P2P (the node record)", "getPeers": "needs P2P", "getNodeVersion": "names the release",
         "getCurrentBaseFees": "depends on the moment", "startSnapshotUpload": "needs snapshots",
         // Orders from the API to the archiver: no link carries them yet.
         "pauseSync": "needs a way to order the archiver about", "resumeSync": "needs a way to order the archiver about",
     ]
+
+    private static let ofPool: Set<String> = ["sendTx", "getPendingTxs", "getPendingTxCount", "getTxByHash", "getTxsByHash"]
 
     public init(_ path: String) throws {
         var isAtEnd = false
@@ -97,6 +100,7 @@ public struct RPCTranscript {
         if line.moment == .end, line.node != "full" { return .leftOut("needs a validator's pool and sequencer") }
         // Bad parameters are refused before anything is needed.
         if line.response.contains("\"code\":-32701") { return .comparable }
+        if ofPool.contains(line.function) || (line.function == "getAttestationsForSlot" && line.response.hasSuffix("\"result\":[]}")) { return .needsPool }
         return needs[line.function].map { .leftOut($0) } ?? .comparable
     }
 }
