@@ -11,15 +11,15 @@ extension Follow {
     private static let followsL1: Set<String> = ["getL2Tips", "getProvenBlockNumber", "getWorldStateSyncStatus"]
 
     /// Status, body and telling headers of every recorded answer of `moment`.
-    /// `poolLacks`: why the node's pool is not that of the recorded node.
-    func compareTranscript(_ moment: RPCTranscript.Moment, _ node: NodeUnderTest, _ report: inout ConformanceReport, poolLacks: String? = nil) throws {
+    /// `pool`: nil while it is empty here as there.
+    func compareTranscript(_ moment: RPCTranscript.Moment, _ node: NodeUnderTest, _ report: inout ConformanceReport, _ pool: RecordedPool? = nil) throws {
         for line in recording.transcript?.lines ?? [] where line.moment == moment {
             if case .leftOut(let reason) = line.verdict {
                 report.skip("RPC lines: " + reason)
                 continue
             }
-            if line.verdict == .needsPool, let poolLacks {
-                report.skip("RPC lines: \(line.function): \(poolLacks)")
+            if line.verdict == .needsPool, let reason = pool?.lacks(line) {
+                report.skip("RPC lines: \(line.function): \(reason)")
                 continue
             }
             if moment == .end, recording.l1OfTranscript != nil, Self.followsL1.contains(line.function) {

@@ -2,8 +2,8 @@ import ConformanceKit
 import Glibc
 import JSON
 
-/// One run: start at the head before the first block, ask what was recorded at genesis, let the L1 go on to the moment
-/// of the transcript, ask that, go on to the end, compare every block, stop, compare every root in the database, and
+/// One run: start at the head before the first block, ask what was recorded at genesis, send the recorded transactions as far
+/// as they are valid before they are mined, let the L1 go on to the moment of the transcript, ask that, go on to the end, compare every block, stop, compare every root in the database, and
 /// execute every block again from its transactions.
 struct Follow {
     let recording: Recording
@@ -27,12 +27,19 @@ struct Follow {
         try node.wait("answer", seconds: Self.patience) { try node.latest() != nil }
         try compareTranscript(.genesis, node, &report)
         let pool = RecordedPool(recording)
-        try pool.sendMined(to: node)
+        try pool.sendMined(after: 0, to: node)
+        if let before = recording.l1BeforeTip {
+            // Most transactions rest on a block: those of the last one can be sent only now, and stay in the pool until it is final.
+            try l1.setHead(before)
+            try reach(recording.tipOfTranscript - 1, node, atEnd: false)
+            try pool.sendMined(after: recording.tipOfTranscript - 1, to: node)
+        }
 
         try l1.setHead(recording.l1OfTranscript ?? l1.last)
         try reach(recording.tipOfTranscript, node, atEnd: recording.beyond.isEmpty)
         waitForBaseFee(node)
-        try compareTranscript(.end, node, &report, poolLacks: pool.sendPending(to: node))
+        try pool.sendPending(to: node)
+        try compareTranscript(.end, node, &report, pool)
         for line in recording.transcript?.lines ?? [] where line.moment == .running {
             if case .leftOut(let reason) = line.verdict { report.skip("RPC lines: " + reason) }
         }

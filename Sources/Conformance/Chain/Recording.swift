@@ -84,9 +84,14 @@ struct Recording {
     var tip: Int { max(blocks.last?.root["number"]?.int ?? 0, beyond.last?.number ?? 0) }
 
     /// L1 block before the one that carried the first block.
-    var l1BeforeFirst: Int? {
-        let first = blocks.first?.root["l1"]?["blockNumber"]
-        return (first?.string.flatMap { Int($0) } ?? first?.int).map { $0 - 1 }
+    var l1BeforeFirst: Int? { blocks.first.flatMap(Self.l1Before) }
+
+    /// L1 block before the one that carried the last block of the transcript; nil if that is the first.
+    var l1BeforeTip: Int? { tipOfTranscript > 1 ? blocks.last { $0.root["number"]?.int == tipOfTranscript }.flatMap(Self.l1Before) : nil }
+
+    private static func l1Before(_ block: JSONDocument) -> Int? {
+        let number = block.root["l1"]?["blockNumber"]
+        return (number?.string.flatMap { Int($0) } ?? number?.int).map { $0 - 1 }
     }
 
     /// L1 head at which a correct client sees the chain as the recorded nodes did at the end; nil for the whole L1.
