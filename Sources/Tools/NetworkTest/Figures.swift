@@ -16,6 +16,15 @@ enum Figures {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// Open descriptors.
+    static func descriptors(_ process: Int32) -> Int {
+        guard let directory = opendir("/proc/\(process)/fd") else { return 0 }
+        defer { closedir(directory) }
+        var count = -2  // . and ..
+        while readdir(directory) != nil { count += 1 }
+        return count
+    }
+
     private static func text(_ path: String) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "" }

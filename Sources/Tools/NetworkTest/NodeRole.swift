@@ -2,6 +2,7 @@ import Bytes
 import EventLoop
 import Glibc
 import PeerDiscovery
+import PeerGossip
 import PeerIdentity
 import PeerNetwork
 import Protocol
@@ -79,8 +80,13 @@ final class NodeRole: NetworkHandlers {
     private func stats() -> String {
         guard let node else { return "stats" }
         let counters = node.counters
+        let (gossip, discovery) = (node.gossip.counters, node.discovery?.counters)
         let fields: [(String, String)] = [
-            ("peers", "\(counters.peers)"), ("inbound", "\(counters.inboundPeers)"), ("closed", "\(counters.connectionsClosed)"), ("seen", "\(seen.count)"), ("digest", "\(digest)"),
+            ("peers", "\(counters.peers)"), ("inbound", "\(counters.inboundPeers)"), ("opened", "\(counters.connectionsOpened)"), ("closed", "\(counters.connectionsClosed)"),
+            ("banned", "\(counters.goodbyesSent[.banned] ?? 0)"), ("negative", "\(node.peers(includePending: false).count { $0.gossipScore < 0 })"),
+            ("gossip-cut", "\(gossip.cut)"), ("invalid", "\(gossip.invalid)"), ("delivered", "\(gossip.delivered)"),
+            ("udp-in", "\(discovery?.received ?? 0)"), ("udp-malformed", "\(discovery?.malformed ?? 0)"), ("udp-out", "\(discovery?.sent ?? 0)"),
+            ("seen", "\(seen.count)"), ("digest", "\(digest)"),
             ("p50", "\(Figures.quantile(latencies, 0.5))"), ("p99", "\(Figures.quantile(latencies, 0.99))"), ("max", "\(latencies.max() ?? 0)"),
             ("cpu", "\(Figures.processor())"), ("rss", "\(Figures.resident())"),
         ]
