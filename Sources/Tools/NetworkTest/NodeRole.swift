@@ -39,6 +39,8 @@ final class NodeRole: NetworkHandlers {
         configuration.maxPerIP = 1000
         configuration.newPerSecondAndIP = options.int("new-per-second", 1000)
         configuration.hasDiscovery = options["discovery"] != "false"
+        configuration.seenCacheSize = options.int("seen", configuration.seenCacheSize)
+        configuration.seenMillis = options.int("seen-millis", configuration.seenMillis)
         let node = try NetworkNode(configuration, key: key, loop: loop, store: FilePeerStore(path: "\(data)/peers"), handlers: self)
         self.node = node
         try node.start()

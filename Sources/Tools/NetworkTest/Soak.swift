@@ -14,11 +14,14 @@ func runSoak(_ options: Options) throws {
     let stage = try Stage(options)
     defer { stage.stop() }
     let bootnode = try stage.bootnode()
-    let nodes = (0..<count).map { stage.node($0, bootnodes: bootnode.record) }
+    // A node remembers 100,000 ids of messages a topic, which takes hours to fill. With few of them that is over in two
+    // minutes, and what grows then is a leak.
+    let seen = ["--seen", "\(options.int("seen", 500))", "--seen-millis", "\(options.int("seen-millis", 60_000))"]
+    let nodes = (0..<count).map { stage.node($0, bootnodes: bootnode.record, seen) }
     for node in nodes { try node.start() }
     guard stage.poll(120, nodes, until: { nodes.allSatisfy { $0.stats["peers", default: 0] >= Double(min(count - 1, 4)) } }) else { fail("the nodes do not find each other") }
     for node in nodes { node.send("rate \(rate) \(bytes)") }
-    let mortal = (0..<options.int("churn", 2)).map { stage.node(count + $0, bootnodes: bootnode.record) }
+    let mortal = (0..<options.int("churn", 2)).map { stage.node(count + $0, bootnodes: bootnode.record, seen) }
     let target = options["attacks"] == "false" ? nil : KnownPeer(try ENR(text: nodes[0].record))?.address
 
     let watched = nodes + [bootnode]

@@ -4,7 +4,7 @@ import Diagnostics
 // Networks of processes on one machine, attacks on them, and their figures.
 let usage = """
     quetzal-network mesh  [--nodes 12] [--messages 200] [--bytes 60000] [--kills 3]
-    quetzal-network soak  [MINUTES] [--nodes 5] [--rate 2] [--bytes 60000] [--churn 2] [--attacks true]
+    quetzal-network soak  [MINUTES] [--nodes 5] [--rate 2] [--bytes 60000] [--churn 2] [--attacks true] [--seen 500] [--seen-millis 60000]
     quetzal-network bench [--peers 200] [--rate 100] [--bytes 60000] [--seconds 30] [--processes 2]
     quetzal-network idle  [--peers 100] [--seconds 30]
     quetzal-network hop   [--rate 10] [--seconds 30]
