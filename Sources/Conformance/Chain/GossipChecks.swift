@@ -27,7 +27,7 @@ struct GossipChecks {
         guard Vectors.isDirectory(nodes) else { return }
         let directories = try Vectors.directories(in: nodes)
         for node in directories {
-            guard let info = try Self.file("info", in: node).map({ try Vectors.json($0).root }) else { continue }
+            guard let info = try Vectors.file("info", in: node).map({ try Vectors.json($0).root }) else { continue }
             if let version = info["protocolVersion"]?.string { versions.insert(version) }
             if let id = info["peerId"]?.string { peers.insert(id) }
             for (topic, value) in info["topics"].map({ Array($0.members) }) ?? [] {
@@ -37,7 +37,7 @@ struct GossipChecks {
         }
         var lines: [(label: String, root: JSONElement)] = []
         for node in directories {
-            guard let path = try Self.file("p2p", in: node) else { continue }
+            guard let path = Vectors.file("p2p", in: node) else { continue }
             for (index, line) in try Vectors.lines(path).enumerated() {
                 lines.append(("\(Vectors.name(node)) p2p \(index + 1)", try JSONDocument.parse(Array(line)).root))
             }
@@ -50,17 +50,13 @@ struct GossipChecks {
             default: break
             }
         }
-        if let path = try Self.file("reqresp-chosen", in: directory) {
+        if let path = Vectors.file("reqresp-chosen", in: directory) {
             for element in try Vectors.json(path).root.elements where element["request"] != nil {
                 let label = "chosen \(element["label"]?.string ?? "")"
                 guard let request = Self.bytes(element["request"]), let data = Self.bytes(element["data"]) else { continue }
                 response(data, to: request, element["protocol"]?.string ?? "", label, blocks, &report)
             }
         }
-    }
-
-    private static func file(_ stem: String, in directory: String) throws -> String? {
-        try Vectors.files(in: directory, suffixes: [".json", ".jsonl"]).first { Vectors.stem($0) == stem }
     }
 
     private static func bytes(_ element: JSONElement?) -> [UInt8]? { element?.string.flatMap { Hex.decode($0) } }

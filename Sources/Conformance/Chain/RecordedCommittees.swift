@@ -29,8 +29,8 @@ struct RecordedCommittees {
     /// nil: the recording does not have what it takes.
     init?(_ recording: Recording) throws {
         self.recording = recording
-        guard let contracts = try Self.file("l1-contracts", in: recording.directory).map({ try Vectors.json($0).root }),
-              let path = try Self.file("calls", in: recording.directory + "/l1"), let genesis = Self.number(contracts["l1GenesisTime"]),
+        guard let contracts = try Vectors.file("l1-contracts", in: recording.directory).map({ try Vectors.json($0).root }),
+              let path = Vectors.file("calls", in: recording.directory + "/l1"), let genesis = Self.number(contracts["l1GenesisTime"]),
               let slot = Self.number(contracts["config"]?["aztecSlotDuration"]), let epoch = Self.number(contracts["config"]?["aztecEpochDuration"]), slot > 0, epoch > 0
         else { return nil }
         (genesisTime, slotDuration, epochDuration) = (genesis, slot, epoch)
@@ -52,10 +52,6 @@ struct RecordedCommittees {
             default: break
             }
         }
-    }
-
-    private static func file(_ stem: String, in directory: String) throws -> String? {
-        try Vectors.files(in: directory, suffixes: [".json", ".jsonl"]).first { Vectors.stem($0) == stem }
     }
 
     private static func number(_ element: JSONElement?) -> UInt64? { element?.int.flatMap { UInt64(exactly: $0) } ?? element?.string.flatMap { UInt64($0) } }
@@ -87,7 +83,7 @@ struct RecordedCommittees {
     func checkGossip(_ report: inout ConformanceReport) throws {
         let nodes = recording.directory + "/nodes"
         for node in Vectors.isDirectory(nodes) ? try Vectors.directories(in: nodes) : [] {
-            guard let path = try Self.file("p2p", in: node) else { continue }
+            guard let path = Vectors.file("p2p", in: node) else { continue }
             for (index, line) in try Vectors.lines(path).enumerated() {
                 let root = try JSONDocument.parse(Array(line)).root
                 guard root["ev"]?.string == "publish", let topic = root["topic"]?.string, let data = root["data"]?.string.flatMap({ Hex.decode($0) }) else { continue }

@@ -32,15 +32,11 @@ struct Recording {
     var sent: [Sent] = []
 
     static func isRecording(_ directory: String) -> Bool {
-        find("l1-contracts", in: directory) != nil && find("l2-blocks", in: directory) != nil && Vectors.isDirectory(directory + "/l1")
-    }
-
-    private static func find(_ stem: String, in directory: String) -> String? {
-        (try? Vectors.files(in: directory, suffixes: [".json", ".jsonl"]))?.first { Vectors.stem($0) == stem }
+        Vectors.file("l1-contracts", in: directory) != nil && Vectors.file("l2-blocks", in: directory) != nil && Vectors.isDirectory(directory + "/l1")
     }
 
     private static func path(_ stem: String, in directory: String) throws -> String {
-        guard let path = find(stem, in: directory) else { throw Vectors.Failure("\(directory) has no \(stem)") }
+        guard let path = Vectors.file(stem, in: directory) else { throw Vectors.Failure("\(directory) has no \(stem)") }
         return path
     }
 
@@ -50,7 +46,7 @@ struct Recording {
         blocks = try Vectors.lines(Self.path("l2-blocks", in: directory)).map { try JSONDocument.parse(Array($0)) }
         final = try Vectors.json(Self.path("final", in: directory))
         genesis = try Vectors.json(Self.path("genesis", in: directory))
-        transcript = try Self.find("rpc-transcript", in: directory).map(RPCTranscript.init)
+        transcript = try Vectors.file("rpc-transcript", in: directory).map(RPCTranscript.init)
         for path in try Vectors.files(in: directory) {
             guard let document = try? Vectors.json(path), document.root.isObject,
                 let number = document.root["l2Block"]?.int, let l1 = document.root["l1Block"]?.int, document.root["bodyHex"] != nil
@@ -58,7 +54,7 @@ struct Recording {
             beyond.append(Beyond(number: number, l1Block: l1, document: document))
         }
         beyond.sort { $0.number < $1.number }
-        guard let path = Self.find("txs", in: directory) else { return }
+        guard let path = Vectors.file("txs", in: directory) else { return }
         for line in try Vectors.lines(path) {
             let row = try JSONDocument.parse(Array(line)).root
             guard let bytes = Hex.decode(try row.required("tx").requireString()) else { throw Vectors.Failure("\(path): tx is no hex string") }
@@ -78,7 +74,7 @@ struct Recording {
         return result
     }
 
-    var transactionsPath: String? { Self.find("txs", in: directory) }
+    var transactionsPath: String? { Vectors.file("txs", in: directory) }
 
     /// Number of the last block of the chain.
     var tip: Int { max(blocks.last?.root["number"]?.int ?? 0, beyond.last?.number ?? 0) }

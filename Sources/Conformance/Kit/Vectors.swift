@@ -24,6 +24,11 @@ public enum Vectors {
         return found.sorted()
     }
 
+    /// The JSON file of this name, in lines or not, packed or not; nil: there is none.
+    public static func file(_ stem: String, in directory: String) -> String? {
+        (try? files(in: directory, suffixes: [".json", ".jsonl"]))?.first { self.stem($0) == stem }
+    }
+
     /// Paths of the directories in `directory`, sorted.
     public static func directories(in directory: String) throws -> [String] { try entries(of: directory).filter(isDirectory).sorted() }
 
