@@ -21,9 +21,10 @@ public struct EpochDuties: Hashable, Sendable, BinaryCodable {
         self.proposingSeats = proposingSeats
     }
 
-    /// - Parameter place: of the slot in its epoch.
-    public func proposer(ofSlot place: UInt64) -> EthAddress? {
-        guard place < proposingSeats.count else { return nil }
+    /// nil for slots of other epochs, and without a committee.
+    public func proposer(ofSlot slot: UInt64) -> EthAddress? {
+        let (ofSlot, place) = slot.quotientAndRemainder(dividingBy: UInt64(max(1, proposingSeats.count)))
+        guard ofSlot == epoch, !proposingSeats.isEmpty else { return nil }
         return committee[Int(proposingSeats[Int(place)])]
     }
 

@@ -3,8 +3,9 @@ import Glibc
 import JSON
 
 /// One run: start at the head before the first block, ask what was recorded at genesis, send the recorded transactions as far
-/// as they are valid before they are mined, let the L1 go on to the moment of the transcript, ask that, go on to the end, compare every block, stop, compare every root in the database, and
-/// execute every block again from its transactions.
+/// as they are valid before they are mined, let the L1 go on to the moment of the transcript, ask that, go on to the end,
+/// compare every block, stop, compare every root and the committees in the database, and execute every block again from its
+/// transactions.
 struct Follow {
     let recording: Recording
     let source: BlobSource

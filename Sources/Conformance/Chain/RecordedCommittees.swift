@@ -18,7 +18,7 @@ struct RecordedCommittees {
     }
 
     private let recording: Recording
-    private let genesisTime, slotDuration, epochDuration: UInt64
+    private let schedule: EpochSchedule
     /// By the time that was asked about, in the order of L1.
     private var committees: [UInt64: [Answer]] = [:]
     private var seeds: [UInt64: [Answer]] = [:]
@@ -33,7 +33,9 @@ struct RecordedCommittees {
               let path = Vectors.file("calls", in: recording.directory + "/l1"), let genesis = Self.number(contracts["l1GenesisTime"]),
               let slot = Self.number(contracts["config"]?["aztecSlotDuration"]), let epoch = Self.number(contracts["config"]?["aztecEpochDuration"]), slot > 0, epoch > 0
         else { return nil }
-        (genesisTime, slotDuration, epochDuration) = (genesis, slot, epoch)
+        schedule = EpochSchedule(
+            l1GenesisTime: genesis, slotDuration: slot, epochDuration: epoch, ethereumSlotDuration: Self.number(contracts["config"]?["ethereumSlotDuration"]) ?? 0,
+            proofSubmissionWindow: Self.number(contracts["config"]?["aztecProofSubmissionWindow"]) ?? 0)
         for validator in contracts["validators"]?.elements.map({ $0 }) ?? [] {
             guard let forwarder = Self.address(validator["forwarder"]), let attester = Self.address(validator["attester"]) else { continue }
             attesters[forwarder] = attester
@@ -59,21 +61,21 @@ struct RecordedCommittees {
 
     /// As L1 had it at a block; nil where nobody asked.
     private func duties(epoch: UInt64, at block: Int) -> EpochDuties? {
-        let start = genesisTime + epoch * epochDuration * slotDuration
+        let start = schedule.timestamps(ofEpoch: epoch).start
         guard let committee = committees[start]?.last(where: { $0.block <= block }), let seed = seeds[start]?.last(where: { $0.block <= block }).flatMap({ UInt256(bytes: $0.words[0]) })
         else { return nil }
         // Place and length of the list, then its members.
-        return DrawnCommittee(members: committee.words.dropFirst(2).compactMap { EthAddress($0.suffix(20)) }, seed: seed).duties(epoch: epoch, slots: epochDuration)
+        return DrawnCommittee(members: committee.words.dropFirst(2).compactMap { EthAddress($0.suffix(20)) }, seed: seed).duties(epoch: epoch, slots: schedule.epochDuration)
     }
 
     func checkL1(_ report: inout ConformanceReport) {
-        for (time, answer) in proposers where time >= genesisTime {
-            let slot = (time - genesisTime) / slotDuration
-            guard let duties = duties(epoch: slot / epochDuration, at: answer.block), let expected = EthAddress(answer.words[0].suffix(20)) else {
+        for (time, answer) in proposers where time >= schedule.l1GenesisTime {
+            let slot = schedule.slot(at: time)
+            guard let duties = duties(epoch: schedule.epoch(ofSlot: slot), at: answer.block), let expected = EthAddress(answer.words[0].suffix(20)) else {
                 report.skip("proposers of epochs whose committee was not recorded")
                 continue
             }
-            let ours = duties.proposer(ofSlot: slot % epochDuration)
+            let ours = duties.proposer(ofSlot: slot)
             report.check(
                 file: recording.name, case: "proposer of slot \(slot) at L1 block \(answer.block)", expected: attesters[expected]?.hex ?? "nobody", got: ours?.hex ?? "nobody")
         }
@@ -87,18 +89,17 @@ struct RecordedCommittees {
             for (index, line) in try Vectors.lines(path).enumerated() {
                 let root = try JSONDocument.parse(Array(line)).root
                 guard root["ev"]?.string == "publish", let topic = root["topic"]?.string, let data = root["data"]?.string.flatMap({ Hex.decode($0) }) else { continue }
-                var reader = ByteReader(data)
-                let payload = try P2PMessage(from: &reader).payload
                 let label = "\(Vectors.name(node)) p2p \(index + 1)"
                 let isProposal = topic.contains(GossipTopic.blockProposal.rawValue)
                 guard isProposal || topic.contains(GossipTopic.blockAttestation.rawValue) else { continue }
-                let (slotNumber, signer) = try isProposal ? Self.signed(BlockProposal(exactly: payload)) : Self.signed(BlockAttestation(exactly: payload))
-                guard let slot = slotNumber.uint64, let duties = duties(epoch: slot / epochDuration, at: .max), !duties.committee.isEmpty else {
+                // What cannot be read, `GossipChecks` reports.
+                guard let (slotNumber, signer) = try? Self.signed(data, isProposal: isProposal) else { continue }
+                guard let slot = slotNumber.uint64, let duties = duties(epoch: schedule.epoch(ofSlot: slot), at: .max), !duties.committee.isEmpty else {
                     report.skip("signers in epochs without a recorded committee")
                     continue
                 }
                 if isProposal {
-                    let proposer = duties.proposer(ofSlot: slot % epochDuration)
+                    let proposer = duties.proposer(ofSlot: slot)
                     report.check(file: recording.name, case: label + " proposer of slot \(slot)", expected: signer?.hex ?? "nobody", got: proposer?.hex ?? "nobody")
                 } else {
                     let isMember = signer.map { duties.committee.contains($0) } ?? false
@@ -108,8 +109,16 @@ struct RecordedCommittees {
         }
     }
 
-    private static func signed(_ proposal: BlockProposal) -> (slot: Fr, signer: EthAddress?) { (proposal.slotNumber, proposal.sender()) }
-    private static func signed(_ attestation: BlockAttestation) -> (slot: Fr, signer: EthAddress?) { (attestation.slotNumber, attestation.sender()) }
+    private static func signed(_ message: [UInt8], isProposal: Bool) throws -> (slot: Fr, signer: EthAddress?) {
+        var reader = ByteReader(message)
+        let payload = try P2PMessage(from: &reader).payload
+        if isProposal {
+            let proposal = try BlockProposal(exactly: payload)
+            return (proposal.slotNumber, proposal.sender())
+        }
+        let attestation = try BlockAttestation(exactly: payload)
+        return (attestation.slotNumber, attestation.sender())
+    }
 
     /// What the stopped node has in its database: this epoch and the next one, as of the last L1 block.
     func checkStored(_ dataDirectory: String, file: String, _ report: inout ConformanceReport) throws {
@@ -117,7 +126,7 @@ struct RecordedCommittees {
             dataDirectory + "/chain", mode: .readOnly, columnFamilies: ArchiveSchema.columnFamilies + ColumnFamilyOptions.worldState)
         let archive = Archive(database)
         guard let head = try archive.l1Head() else { throw Vectors.Failure("the database has no L1 head") }
-        let epoch = (max(head.timestamp, genesisTime) - genesisTime) / slotDuration / epochDuration
+        let epoch = schedule.epoch(at: head.timestamp)
         let recorded = [epoch, epoch + 1].compactMap { duties(epoch: $0, at: Int(head.number)) }
         guard recorded.count == 2 else { return report.skip("the committee of the last epoch was not recorded") }
         let stored = try archive.duties()

@@ -7,8 +7,7 @@ extension ArchiveChain: CommitteeSource {
         let slot = schedule.slot(at: time)
         guard let current = duties(ofSlot: slot, schedule), let next = duties(ofSlot: slot + 1, schedule) else { return .unknown(slot: slot) }
         guard !current.committee.isEmpty, !next.committee.isEmpty else { return .empty }
-        guard let now = current.proposer(ofSlot: slot % schedule.epochDuration), let then = next.proposer(ofSlot: (slot + 1) % schedule.epochDuration)
-        else { return .unknown(slot: slot) }
+        guard let now = current.proposer(ofSlot: slot), let then = next.proposer(ofSlot: slot + 1) else { return .unknown(slot: slot) }
         return .known(current: now, next: then, slot: slot)
     }
 
@@ -18,7 +17,7 @@ extension ArchiveChain: CommitteeSource {
     }
 
     private func duties(ofSlot slot: UInt64, _ schedule: EpochSchedule) -> EpochDuties? {
-        let epoch = slot / schedule.epochDuration
+        let epoch = schedule.epoch(ofSlot: slot)
         return duties.first { $0.epoch == epoch }
     }
 }
