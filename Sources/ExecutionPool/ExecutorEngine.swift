@@ -33,7 +33,11 @@ public final class ExecutorEngine {
 
     /// One job as the thread that watches over it sees it.
     public struct Running: Hashable, Sendable {
+        /// Index of what is a proof, no transaction of a block.
+        public static let proof = UInt32.max
+
         public var link: Int
+        /// Of a proof: its ticket.
         public var session: UInt64
         public var index: UInt32
         public var attempt: UInt32
@@ -103,25 +107,32 @@ public final class ExecutorEngine {
     static let shortNanos: UInt64 = 3_000_000
     /// Sessions a host may have open at once; the oldest go.
     static let sessionLimit = 256
+    /// Blocks go first, but so many jobs let a proof through: a busy node still takes transactions.
+    static let jobsBeforeProof = 16
 
     private let index: Int
     private let source: any BaseSource
     private let setupAllowList: SetupAllowList
+    private let checker: any ProofChecker
     private let executor = TransactionExecutor()
     private var sessions: [SessionKey: SessionState] = [:]
     private var order: [SessionKey] = []
     /// Called every few milliseconds while a state is waited for.
     var whileWaiting: () -> Void = {}
     private var jobs: [(link: Int, job: JobMessage)] = []
+    private var proofs: [(link: Int, proof: ProofMessage)] = []
+    /// Jobs in a row that went before a proof.
+    private var passed = 0
     public private(set) var figures = ExecutorFigures()
 
-    public init(index: Int, source: any BaseSource, setupAllowList: SetupAllowList = .default) {
+    public init(index: Int, source: any BaseSource, setupAllowList: SetupAllowList = .default, checker: any ProofChecker = NoProofChecker()) {
         self.index = index
+        self.checker = checker
         self.source = source
         self.setupAllowList = setupAllowList
     }
 
-    public var hasWork: Bool { !jobs.isEmpty }
+    public var hasWork: Bool { !jobs.isEmpty || !proofs.isEmpty }
     public var sessionCount: Int { sessions.count }
 
     /// One order, in the order of its link. False: not understood.
@@ -139,13 +150,16 @@ public final class ExecutorEngine {
         case .job:
             guard let job = JobMessage(payload) else { return false }
             jobs.append((link, job))
+        case .proof:
+            guard let proof = ProofMessage(payload) else { return false }
+            proofs.append((link, proof))
         case .cancel:
             guard let cancel = CancelMessage(payload) else { return false }
             jobs.removeAll { $0.link == link && $0.job.session == cancel.session && $0.job.index == cancel.index && $0.job.attempt == cancel.attempt }
         case .endBlock:
             guard let end = CancelMessage(payload) else { return false }
             close(SessionKey(link: link, session: end.session))
-        case .hello, .result, .leaving, nil: return false
+        case .hello, .result, .leaving, .proofVerdict, nil: return false
         }
         return true
     }
@@ -154,6 +168,7 @@ public final class ExecutorEngine {
     public func forget(link: Int) {
         for key in sessions.keys where key.link == link { close(key) }
         jobs.removeAll { $0.link == link }
+        proofs.removeAll { $0.link == link }
     }
 
     private func close(_ key: SessionKey) {
@@ -176,15 +191,23 @@ public final class ExecutorEngine {
         } catch { sessions[key] = .unavailable(error.description) }
     }
 
+    private var isProofNext: Bool { !proofs.isEmpty && (jobs.isEmpty || passed >= Self.jobsBeforeProof) }
+
     /// The job that `runNext` would work on.
     public var next: Running? {
-        jobs.first.map { Running(link: $0.link, session: $0.job.session, index: $0.job.index, attempt: $0.job.attempt, limitNanos: $0.job.limitNanos) }
+        if isProofNext { return proofs.first.map { Running(link: $0.link, session: $0.proof.ticket, index: Running.proof, attempt: 0, limitNanos: $0.proof.limitNanos) } }
+        return jobs.first.map { Running(link: $0.link, session: $0.job.session, index: $0.job.index, attempt: $0.job.attempt, limitNanos: $0.job.limitNanos) }
     }
 
     /// Works off the oldest job. `isCancelled` is asked every few milliseconds; `isWanted` tells why it stopped: false when
     /// the job was taken back (no answer then), true when its time is over.
     public func runNext(isCancelled: () -> Bool, isWanted: () -> Bool) -> Answer? {
+        if isProofNext {
+            passed = 0
+            return checkNext(isCancelled: isCancelled, isWanted: isWanted)
+        }
         guard !jobs.isEmpty else { return nil }
+        passed = proofs.isEmpty ? 0 : passed + 1
         let (link, job) = jobs.removeFirst()
         func answer(_ status: ResultMessage.Status, _ version: Int, onto: [RunNumber] = [], _ body: [UInt8]) -> Answer {
             let result = ResultMessage(
@@ -222,6 +245,26 @@ public final class ExecutorEngine {
                 case .unavailable(let failure): return answer(.unavailable, version, Array(failure.description.utf8))
                 }
             }
+        }
+    }
+
+    private func checkNext(isCancelled: () -> Bool, isWanted: () -> Bool) -> Answer? {
+        let (link, proof) = proofs.removeFirst()
+        func answer(_ status: ProofVerdictMessage.Status, _ text: String = "") -> Answer {
+            let verdict = ProofVerdictMessage(ticket: proof.ticket, executor: UInt32(index), status: status, text: Array(text.utf8))
+            return Answer(link: link, kind: .proofVerdict, session: proof.ticket, body: verdict.payload)
+        }
+        guard let tx = try? Tx(exactly: proof.tx) else { return answer(.unavailable, "the transaction cannot be decoded") }
+        var isStopped = false
+        let verdict = checker.check(tx) {
+            isStopped = isStopped || isCancelled()
+            return isStopped
+        }
+        if isStopped { return isWanted() ? answer(.tookTooLong) : nil }
+        switch verdict {
+        case .valid: return answer(.valid)
+        case .invalid: return answer(.invalid)
+        case .unavailable(let reason): return answer(.unavailable, reason)
         }
     }
 }

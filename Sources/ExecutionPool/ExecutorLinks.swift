@@ -18,13 +18,14 @@ public final class ExecutorLinks {
     /// An answer lies in a ring and its host was not woken.
     private var sleepers: Set<Int> = []
 
-    public init(_ context: WorkerContext, source: any BaseSource, setupAllowList: SetupAllowList = .default) {
+    public init(_ context: WorkerContext, source: any BaseSource, setupAllowList: SetupAllowList = .default, checker: any ProofChecker = NoProofChecker()) {
         self.context = context
         assemblers = context.inputs.map { _ in MessageAssembler(limit: Self.messageLimit) }
         senders = context.inputs.map { link in Self.answerLink(link.name, context).map { MessageSender($0) } }
         nonisolated(unsafe) let context = context
-        loop = ExecutorLoop(index: context.index, source: source, setupAllowList: setupAllowList, lookAround: { [unowned self] in lookAround() }, overdue: { job in
-            context.note("transaction \(job.index) of session \(job.session) did not end within \(job.limitNanos / 1_000_000) ms, nor when told to")
+        loop = ExecutorLoop(index: context.index, source: source, setupAllowList: setupAllowList, checker: checker, lookAround: { [unowned self] in lookAround() }, overdue: { job in
+            let what = job.index == ExecutorEngine.Running.proof ? "verifying proof \(job.session)" : "transaction \(job.index) of session \(job.session)"
+            context.note("\(what) did not end within \(job.limitNanos / 1_000_000) ms, nor when told to")
             _exit(WorkerExit.retry)
         })
     }

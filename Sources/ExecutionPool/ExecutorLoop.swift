@@ -26,9 +26,10 @@ public final class ExecutorLoop {
     ///   - lookAround: called while a job runs.
     ///   - overdue: from another thread: a job goes on long after its time and after it was told to end.
     public init(
-        index: Int, source: any BaseSource, setupAllowList: SetupAllowList = .default, lookAround: @escaping () -> Void, overdue: @escaping @Sendable (Watchdog.Job) -> Void
+        index: Int, source: any BaseSource, setupAllowList: SetupAllowList = .default, checker: any ProofChecker = NoProofChecker(), lookAround: @escaping () -> Void,
+        overdue: @escaping @Sendable (Watchdog.Job) -> Void
     ) {
-        engine = ExecutorEngine(index: index, source: source, setupAllowList: setupAllowList)
+        engine = ExecutorEngine(index: index, source: source, setupAllowList: setupAllowList, checker: checker)
         self.source = source
         self.lookAround = lookAround
         watchdog = Watchdog(overdue)

@@ -90,6 +90,8 @@ public final class PoolHost {
     /// Number of this host among those of its kind; answers carry it.
     public let index: Int
     public private(set) var figures = Figures()
+    /// Proofs, verified by the same executors.
+    public let proofs: ProofHost
     /// Called with what killed executors: bytes for whoever looks into it.
     public var onPoison: ((Reproducer) -> Void)?
 
@@ -111,6 +113,7 @@ public final class PoolHost {
         self.clock = clock
         self.options = options
         nextSession = UInt64(index) << 48 | (generation & 0xffff) << 16 | 1
+        proofs = ProofHost(firstTicket: nextSession, clock: clock) { [unowned transport] in transport.send($0, to: $1, $2) }
     }
 
     public var executorCount: Int { executors.count }
@@ -159,11 +162,13 @@ public final class PoolHost {
             session.members.remove(executor)
             session.scheduler.addExecutor(executor)
         }
+        proofs.joined(executor)
     }
 
     public func lost(_ executor: Int, _ cause: BlockScheduler.LossCause) {
         guard executors.remove(executor) != nil else { return }
         figures.deaths += 1
+        proofs.lost(executor, isFault: cause == .crashed)
         for id in order {
             guard let session = sessions[id] else { continue }
             session.members.remove(executor)
@@ -174,6 +179,7 @@ public final class PoolHost {
     /// An executor leaves in order.
     public func left(_ executor: Int) {
         guard executors.remove(executor) != nil else { return }
+        proofs.lost(executor, isFault: false)
         for id in order {
             guard let session = sessions[id] else { continue }
             session.members.remove(executor)

@@ -22,7 +22,8 @@ public final class PoolLinks: PoolTransport {
     private let regions: [Int: WorkerRegion]
     private var executors: [Int: Executor] = [:]
 
-    /// nil if this node has no executors. The worker's kind observes (`KindDeclaration.observes`), so that deaths are seen.
+    /// nil if this node has no executors. Deaths are seen at once where the worker's kind observes (`KindDeclaration.observes`),
+    /// else when the executor is back.
     public init?(_ context: WorkerContext, dataDirectory: String, options: BlockScheduler.Options = .init()) {
         guard let link = context.outputs.first(where: { PoolLinks.base($0.name) == "\(context.kind)_executor" }) else { return nil }
         self.context = context
@@ -71,6 +72,7 @@ public final class PoolLinks: PoolTransport {
                 host.joined(executor)
             case .leaving: host.left(executor)
             case .result: host.receive(body, from: executor)
+            case .proofVerdict: host.proofs.receive(body, from: executor)
             default: link.countMalformed()
             }
         }
@@ -89,13 +91,15 @@ public final class PoolLinks: PoolTransport {
 
     public func creditsReturned(_ link: OutputLink) { if link.name == output { sender.flush() } }
 
-    /// Looks for executors that died without a word.
+    /// Looks for executors that died without a word, and for proofs whose time is over.
     public func housekeeping() {
+        host.proofs.tick()
         for (index, executor) in executors where host.knows(index) {
             guard let region = regions[index] else { continue }
             if region.state == .dead || region.generation != executor.generation { host.lost(index, cause(index)) }
         }
     }
 
-    private func cause(_ executor: Int) -> BlockScheduler.LossCause { regions[executor]?.lastDeath == .ownFault ? .crashed : .killed }
+    /// Who cannot see how it died suspects the work.
+    private func cause(_ executor: Int) -> BlockScheduler.LossCause { regions[executor].map { $0.lastDeath == .ownFault } ?? true ? .crashed : .killed }
 }

@@ -29,6 +29,8 @@ public enum WorkerProcess {
             _ = usage.withCString { write(2, $0, strlen($0)) }
             exit(WorkerExit.permanent)
         }
+        // Keys must not get into logs or files; and reports take longer than a restart.
+        ql_crash_silently()
         var region: WorkerRegion?
         let log = Logger("\(kind.name)")
         do {

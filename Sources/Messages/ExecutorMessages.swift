@@ -1,11 +1,11 @@
-/// Links between executors and those who have blocks executed: `<host>_executor` carries orders (to all executors, in one
-/// order), `executor_<host>` answers. All bodies are little-endian at fixed offsets; what follows a body's head is
+/// Links between executors and those who have blocks executed or proofs verified: `<host>_executor` carries orders (to all
+/// executors, in one order), `executor_<host>` answers. All bodies are little-endian at fixed offsets; what follows a body's head is
 /// protocol serialisation. Bodies larger than the link's mtu travel in pieces (`MessagePieces`).
 public enum ExecutorMessageKind: UInt16, Sendable, CaseIterable {
     // host → executors
-    case beginBlock = 1, commit = 2, job = 3, cancel = 4, endBlock = 5
+    case beginBlock = 1, commit = 2, job = 3, cancel = 4, endBlock = 5, proof = 6
     // executor → hosts
-    case hello = 16, result = 17, leaving = 18
+    case hello = 16, result = 17, leaving = 18, proofVerdict = 19
 }
 
 /// Signature of every message on these links: who it is for, and the block it belongs to, so that others pass over it
@@ -14,7 +14,7 @@ public enum ExecutorMessageKind: UInt16, Sendable, CaseIterable {
 /// | bits | |
 /// |---|---|
 /// | 0–15 | index of the executor (orders) or of the host (answers) it is for; 0xffff: all |
-/// | 32–63 | low half of the session's number; 0: none |
+/// | 32–63 | low half of the session's (a proof: the ticket's) number; 0: none |
 public struct ExecutorSignature: Hashable, Sendable {
     public static let everyone: UInt16 = 0xffff
 
@@ -328,7 +328,7 @@ public struct ResultMessage: Equatable, Sendable {
 }
 
 extension RawSpan {
-    fileprivate func half(_ offset: Int) -> UInt32 { word(offset, as: UInt32.self) }
+    func half(_ offset: Int) -> UInt32 { word(offset, as: UInt32.self) }
 
     /// nil when the body is too short for so many.
     fileprivate func runs(_ offset: Int, count: UInt32) -> [RunNumber]? {

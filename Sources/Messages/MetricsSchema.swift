@@ -1,7 +1,7 @@
 internal import IPC
 
-/// Every metric of the node, declared once: the slots in shared memory, the Prometheus text, `aztec monitor` and
-/// docs/metrics.md come from this table. Names are the reference's where the meaning is the same (note 08 §9).
+/// Every metric of the node, declared once: the slots in shared memory, the Prometheus text and `aztec monitor`
+/// come from this table. Names are the reference's where the meaning is the same (note 08 §9).
 public enum MetricID: Int, CaseIterable, Sendable {
     case archiverBlockHeight, archiverProvenBlockHeight, archiverFinalisedBlockHeight, archiverTxCount, archiverSyncDuration
     case archiverL1BlocksSynced, archiverL1BlockHeight, archiverPruneCount, archiverRollupProofCount, archiverRollupProofDelay
@@ -16,7 +16,7 @@ public enum MetricID: Int, CaseIterable, Sendable {
     case executorRuns, executorFailures, executorReverts, executorInstructions, executorGas, executorBusy
     case executorClassRuns, executorClassReruns, executorClassTime, executorClassGas, executorOperations
     case poolExecutors, poolBlocks, poolRuns, poolConflicts, poolReruns, poolDeaths, poolPoisoned
-    case mempoolTxCount, mempoolTxSize, mempoolAttestationCount, mempoolWaitingProofs
+    case mempoolTxCount, mempoolTxSize, mempoolAttestationCount, mempoolWaitingProofs, mempoolProofVerdicts, mempoolProofsReissued
     case peerCount, peerGoodbyesSent, peerGoodbyesReceived
     case requestsSent, requestsReceived, requestsFailedOutbound, requestsFailedInbound
     case gossipAccepted, gossipIgnored, gossipRejected
@@ -54,6 +54,8 @@ public enum MetricsSchema {
     /// Protocols of request/response and topics of gossip, by their short names.
     public static let requestProtocols = ["ping", "status", "goodbye", "tx", "block"]
     public static let gossipTopics = ["tx", "block_proposal", "block_attestation"]
+
+    public static let proofVerdicts = ["valid", "invalid", "unavailable"]
 
     private static func row(
         _ id: MetricID, _ kind: String, _ name: String, _ form: Metric.Form, _ unit: Metric.Unit = .none, _ label: (String, String)? = nil, _ help: String
@@ -128,6 +130,8 @@ public enum MetricsSchema {
         row(.mempoolTxSize, "p2p", "quetzal_mempool_pending_size", .gauge, .bytes, "Size of the pending transactions, as the pool's limit counts it"),
         row(.mempoolAttestationCount, "p2p", "aztec_mempool_attestations_count", .gauge, "The number of attestations in the pool"),
         row(.mempoolWaitingProofs, "p2p", "quetzal_mempool_waiting_proofs", .gauge, "Transactions that wait for their proofs to be verified"),
+        row(.mempoolProofVerdicts, "p2p", "quetzal_mempool_proof_verdicts", .labelled("verdict", proofVerdicts), "What executors said of proofs"),
+        row(.mempoolProofsReissued, "p2p", "quetzal_mempool_proofs_reissued", .counter, "Proofs given to another executor, theirs being gone"),
         row(.peerCount, "p2p", "aztec_peer_manager_peer_count", .gauge, "The number of peers connected"),
         row(.peerGoodbyesSent, "p2p", "aztec_peer_manager_goodbyes_sent", .counter, "Goodbyes sent to peers"),
         row(.peerGoodbyesReceived, "p2p", "aztec_peer_manager_goodbyes_received", .counter, "Goodbyes received from peers"),

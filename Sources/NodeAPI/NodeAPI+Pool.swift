@@ -2,6 +2,7 @@ import Bytes
 import Field
 import JSON
 import Protocol
+import PublicExecution
 
 /// Methods about the transaction pool («note 08 §3.1, §3.5»).
 extension NodeAPI {
@@ -110,7 +111,7 @@ extension NodeAPI {
         if case .invalid = result { return result }
         switch transactions.proofs {
         case .unchecked: return result
-        case .refused: throw .failed("This node cannot verify transaction proofs, so it takes no transactions (a test network without proofs is run with --p2p.proofVerifier=none)")
+        case .refused: throw .failed(NoProofChecker.reason)
         case .verified(let verifier):
             guard try !verifier.verify(tx) else { return result }
             guard case .skipped(let reasons) = result else { return .invalid(reason: ["Invalid proof"]) }

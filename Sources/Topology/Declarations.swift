@@ -112,8 +112,11 @@ public struct TopologyPlan: Sendable {
             LinkDeclaration("api_p2p", from: "api", reliableTo: ["p2p"], carries: "pool requests", depth: 64, mtu: 16_384, isOptional: true),
             LinkDeclaration("p2p_api", from: "p2p", reliableTo: ["api"], carries: "pool answers", depth: 64, mtu: 16_384, isOptional: true),
             // Orders of whoever has blocks executed, and what became of them.
-            LinkDeclaration("api_executor", from: "api", reliableTo: ["executor"], carries: "blocks, commits, jobs", depth: 64, mtu: 16_384, isOptional: true),
-            LinkDeclaration("executor_api", from: "executor", reliableTo: ["api"], carries: "results", depth: 32, mtu: 16_384, isOptional: true),
+            LinkDeclaration("api_executor", from: "api", reliableTo: ["executor"], carries: "blocks, commits, jobs, proofs", depth: 64, mtu: 16_384, isOptional: true),
+            LinkDeclaration("executor_api", from: "executor", reliableTo: ["api"], carries: "results, verdicts", depth: 32, mtu: 16_384, isOptional: true),
+            // Proofs of transactions that peers sent, and what executors say of them.
+            LinkDeclaration("p2p_executor", from: "p2p", reliableTo: ["executor"], carries: "proofs to verify", depth: 64, mtu: 16_384, isOptional: true),
+            LinkDeclaration("executor_p2p", from: "executor", reliableTo: ["p2p"], carries: "verdicts", depth: 32, mtu: 512, isOptional: true),
             LinkDeclaration("reexecutor_executor", from: "reexecutor", reliableTo: ["executor"], carries: "blocks, commits, jobs", depth: 64, mtu: 16_384),
             LinkDeclaration("executor_reexecutor", from: "executor", reliableTo: ["reexecutor"], carries: "results", depth: 32, mtu: 16_384, isOptional: true),
         ])

@@ -29,4 +29,10 @@ import Testing
     @Test func poisonIsDropped() throws {
         #expect(try run("poison").contains("poisoned transactions were dropped and kept, the rest committed"))
     }
+
+    @Test func proofsOfKilledExecutorsAreVerifiedByOthers() throws {
+        let text = try run("proofs proofs=\(isLong ? 20_000 : 1000) kills=\(isLong ? 40 : 20)", seconds: isLong ? 900 : 120)
+        #expect(text.contains(" 2 given up for ending executors, 0 wrong verdicts"))
+        #expect(!text.contains(" 0 executors killed"))
+    }
 }

@@ -40,7 +40,7 @@ final class FixedCommittee: CommitteeSource {
         #expect(try judge(TransactionGate(chain: chain, verifier: UncheckedProofs()), tx.serialized + [1, 2])?.get() == tx, "what follows is ignored")
         let refused = judge(TransactionGate(chain: chain, verifier: RefusedProofs()), tx.serialized)
         guard case .failure(let refusal) = refused else { Issue.record("taken"); return }
-        #expect(refusal.judgement == .ignore && refusal.reason == RefusedProofs.reason)
+        #expect(refusal.judgement == .ignore && refusal.reason == NoProofChecker.reason)
         chain.isGone = true
         guard case .failure(let trouble) = judge(TransactionGate(chain: chain, verifier: UncheckedProofs()), tx.serialized) else { Issue.record("taken"); return }
         #expect(trouble.judgement == .ignore, "our own trouble with the state")

@@ -17,8 +17,15 @@ import Testing
         let result = ResultMessage(session: 1, index: 2, attempt: 3, executor: 4, version: 5, status: .unavailable, body: [65])
         #expect(result.payload == [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 65])
         #expect(ExecutorSignature(target: 7, session: 0x1_0000_0002).word == 0x2_0000_0007)
-        #expect(ExecutorMessageKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 16, 17, 18])
+        #expect(ExecutorMessageKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 16, 17, 18, 19])
 
+        let proof = ProofMessage(ticket: 0x0102_0304_0506_0708, limitNanos: 9, tx: [1, 2])
+        #expect(proof.payload == [8, 7, 6, 5, 4, 3, 2, 1, 9, 0, 0, 0, 0, 0, 0, 0, 1, 2])
+        let verdict = ProofVerdictMessage(ticket: 1, executor: 2, status: .unavailable, text: [65])
+        #expect(verdict.payload == [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 65])
+
+        #expect(ProofMessage(proof.payload.span.bytes) == proof && ProofMessage(Array(proof.payload.prefix(15)).span.bytes) == nil)
+        #expect(ProofVerdictMessage(verdict.payload.span.bytes) == verdict)
         #expect(BeginBlockMessage(begin.payload.span.bytes) == begin)
         #expect(CommitMessage(commit.payload.span.bytes) == commit)
         #expect(JobMessage(job.payload.span.bytes) == job)
@@ -28,6 +35,9 @@ import Testing
         var unknown = result.payload
         unknown[24] = 3
         #expect(ResultMessage(unknown.span.bytes) == nil)
+        var strange = verdict.payload
+        strange[12] = 4
+        #expect(ProofVerdictMessage(strange.span.bytes) == nil)
         // More runs than there are bytes for.
         var many = job.payload
         many[28] = 2

@@ -29,6 +29,9 @@ void ql_futex_wake(const uint32_t *word);
 // MARK: Processes
 // This process gets `signal` when the thread that started it dies.
 int ql_set_parent_death_signal(int signal);
+// A crash of this process or of its children's programs leaves no image of memory; of this process the Swift runtime prints
+// no registers and no memory either (children take its handlers back themselves).
+void ql_crash_silently(void);
 // Marks every descriptor >= first close-on-exec.
 int ql_close_on_exec_from(int first);
 // Closes every descriptor >= first.

@@ -1,11 +1,5 @@
 public import Protocol
-
-public enum ProofVerdict: Equatable, Sendable {
-    case valid
-    case invalid
-    /// Nobody could tell; the transaction is not at fault.
-    case unavailable(String)
-}
+public import PublicExecution
 
 /// Checks client proofs («note 09»). `done` is called once, at once or later, on the caller's thread.
 public protocol ProofVerifier: AnyObject {
@@ -18,12 +12,10 @@ public final class UncheckedProofs: ProofVerifier {
     public func verify(_ tx: Tx, _ done: @escaping (ProofVerdict) -> Void) { done(.valid) }
 }
 
-/// The default as long as there is no verifier: what cannot be checked is not taken.
+/// Where there is nobody to ask: what cannot be checked is not taken.
 public final class RefusedProofs: ProofVerifier {
-    public static let reason = "This node cannot verify transaction proofs, so it takes no transactions (a test network without proofs is run with --p2p.proofVerifier=none)"
-
     public init() {}
-    public func verify(_ tx: Tx, _ done: @escaping (ProofVerdict) -> Void) { done(.unavailable(Self.reason)) }
+    public func verify(_ tx: Tx, _ done: @escaping (ProofVerdict) -> Void) { done(.unavailable(NoProofChecker.reason)) }
 }
 
 /// Lets `lanes` transactions at a time into a verifier and keeps up to `limit` waiting; beyond that the answer is

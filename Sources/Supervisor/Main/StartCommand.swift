@@ -1,3 +1,4 @@
+import CLinux
 import Configuration
 import Diagnostics
 import Glibc
@@ -9,6 +10,7 @@ import Topology
 enum StartCommand {
     static func run(_ arguments: [String]) throws -> Int32 {
         if arguments.contains("--help") || arguments.contains("-h") { return Help.print("start") }
+        ql_crash_silently()
         var configuration = try resolve(arguments, replayPort: nil)
         try LogOutput.configure(LogConfiguration(environment: { configuration.settings[$0]?.text }))
         let log = Logger("cli")

@@ -62,9 +62,9 @@ final class Node {
     }
 
     /// Sum of a metric over the workers of a kind; 0 while there is no node.
-    func metric(_ id: MetricID, of kind: String) -> UInt64 {
+    func metric(_ id: MetricID, at index: Int = 0, of kind: String) -> UInt64 {
         guard let sample, let view else { return 0 }
-        return sample.workers.filter { $0.board.kind == kind }.reduce(0) { $0 + ((try? view.region($1.board).value(id)) ?? 0) }
+        return sample.workers.filter { $0.board.kind == kind }.reduce(0) { $0 + ((try? view.region($1.board).value(id, at: index)) ?? 0) }
     }
 
     func isRunning(_ kinds: [String] = ["api", "archiver"]) -> Bool {

@@ -4,6 +4,7 @@ import Field
 import Glibc
 import JSON
 import L1Replay
+import Messages
 import Protocol
 import Supervision
 
@@ -14,6 +15,7 @@ extension Scenario {
             try run.gather()
             try run.submit()
             try run.agree()
+            try run.doubt()
             try run.reconnect()
             say("\(scenario.name): \(run.figures)")
             run.end()
@@ -27,6 +29,8 @@ final class PeerRun {
     private let server: ReplayServer
     private let bootnode: Bootnode
     private let nodes: [Node]
+    /// One more, as it is without options: it takes no transaction whose proof it cannot verify.
+    private let doubter: Node
     private let count: Int
     private var dice: Dice
     private var submitted: [Int] = []
@@ -47,26 +51,27 @@ final class PeerRun {
         let url = "http://127.0.0.1:\(server.port)"
         bootnode = try Bootnode(stage)
         let record = try bootnode.start()
-        nodes = try (0..<count).map { index in
+        func node(_ name: String, _ flags: [String]) throws -> Node {
             try Node(
-                stage, "peer-\(index)", hosts: [url], beacons: [url + "/beacon"],
+                stage, name, hosts: [url], beacons: [url + "/beacon"],
                 extra: [
                     "--p2p-enabled", "true", "--p2p.listenAddress", "127.0.0.1", "--p2p.p2pIp", "127.0.0.1", "--p2p.p2pPort", "\(FreePort.take())",
-                    "--p2p.bootstrapNodes", record, "--p2p.proofVerifier", "none", "--p2p.peerCheckIntervalMS", "1000",
-                    "--p2p.debugDisableColocationPenalty", "true", "--executors", "1",
-                ], environment: ["LOG_LEVEL=info"])
+                    "--p2p.bootstrapNodes", record, "--p2p.peerCheckIntervalMS", "1000", "--p2p.debugDisableColocationPenalty", "true", "--executors", "1",
+                ] + flags, environment: ["LOG_LEVEL=info"])
         }
+        nodes = try (0..<count).map { try node("peer-\($0)", ["--p2p.proofVerifier", "none"]) }
+        doubter = try node("doubter", [])
     }
 
     /// All nodes run, have synced, and know at least three others, whom they can only have heard of by discovery.
     func gather() throws {
         let begin = EventLoop.monotonicNanos
-        for node in nodes {
+        for node in nodes + [doubter] {
             try node.start()
             stage.pump(100)
         }
         let wanted = min(4, nodes.count - 1)
-        let found = stage.wait(180_000, every: 500) { nodes.allSatisfy { peers($0) >= wanted } }
+        let found = stage.wait(180_000, every: 500) { (nodes + [doubter]).allSatisfy { peers($0) >= wanted } }
         gathered = millis(since: begin)
         stage.check(found, "network: every node has \(wanted) peers", "peers: \(nodes.map(peers)) after \(gathered) ms; log of peer-0:\n\(nodes[0].log.suffix(2000))")
         guard found else { throw Stage.Failure("the network did not come together") }
@@ -98,6 +103,18 @@ final class PeerRun {
         spread += settled
     }
 
+    /// What peers sent went to the executors, who cannot verify it: nothing is kept, nobody is to blame.
+    func doubt() throws {
+        let unavailable = MetricsSchema.proofVerdicts.firstIndex(of: "unavailable")!
+        func verdicts() -> UInt64 { doubter.metric(.mempoolProofVerdicts, at: unavailable, of: "p2p") }
+        let heard = stage.wait(10_000, every: 100) { verdicts() >= UInt64(count / 2) }
+        stage.check(heard, "network: executors are asked for proofs", "\(verdicts()) of \(count) proofs; log:\n\(doubter.log.suffix(2000))")
+        stage.check(pending(doubter) == 0 && peers(doubter) > 0, "network: what cannot be verified is not taken", "\(pending(doubter)) pending, \(peers(doubter)) peers")
+        var answer = "taken"
+        do { _ = try RPC(port: doubter.port).call("node_sendTx", "[\(try transactions().transaction(count).jsonText)]") } catch { answer = "\(error)" }
+        stage.check(answer.contains("cannot verify transaction proofs"), "network: a user hears why", answer)
+    }
+
     /// Without a boot node: from what they have stored, within five seconds.
     func reconnect() throws {
         bootnode.stop()
@@ -119,7 +136,7 @@ final class PeerRun {
     }
 
     func end() {
-        for node in nodes { stage.check(node.stop(), "network: \(node.name) stops when told") }
+        for node in nodes + [doubter] { stage.check(node.stop(), "network: \(node.name) stops when told") }
         bootnode.stop()
     }
 

@@ -20,5 +20,5 @@ struct Scenario {
         say("\(stage.failed == before ? "ok" : "FAILED") \(name)")
     }
 
-    static var all: [Scenario] { directories + hosts + executors + peers }
+    static var all: [Scenario] { directories + hosts + executors + crashes + peers }
 }

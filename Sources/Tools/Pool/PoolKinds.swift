@@ -14,7 +14,7 @@ let poolKinds: [WorkerKind] = [
 final class ToolExecutor: Worker {
     private let links: ExecutorLinks
 
-    init(_ context: WorkerContext) throws { links = ExecutorLinks(context, source: PoolSource()) }
+    init(_ context: WorkerContext) throws { links = ExecutorLinks(context, source: PoolSource(), checker: PoolProofChecker()) }
 
     func start() throws { links.start() }
     func filter(_ message: RingMessage, from link: InputLink) -> Bool { links.filter(message) }
@@ -39,6 +39,7 @@ final class ToolHost: Worker {
     private var deaths = 0
     private var measurement: PoolMeasurement?
     private var chain: PoolChain?
+    private var proofs: PoolProofs?
 
     struct Draw {
         var state: UInt64
@@ -60,6 +61,7 @@ final class ToolHost: Worker {
         self.pool = pool
         if plan.task == .measure || plan.task == .count { measurement = PoolMeasurement(plan) }
         if plan.task == .check { chain = try PoolChain() }
+        if plan.task == .proofs { proofs = PoolProofs(pool.host.proofs, count: plan.blocks) }
     }
 
     func start() throws {}
@@ -72,19 +74,25 @@ final class ToolHost: Worker {
     }
 
     func afterCredit() {
-        if !isBusy, number < plan.blocks, pool.host.executorCount > 0, measurement == nil || pool.host.executorCount == context.peers.count(where: { $0.kind == "executor" && $0.region.processID != 0 }) {
+        if let proofs {
+            kills(inHundred: plan.kills)
+            if proofs.turn() { end() }
+        } else if !isBusy, number < plan.blocks, pool.host.executorCount > 0, measurement == nil || pool.host.executorCount == context.peers.count(where: { $0.kind == "executor" && $0.region.processID != 0 }) {
             begin()
         }
-        if isBusy, plan.task == .check, number % 100 < plan.kills, random.next() % 40 == 0, let victim = active.randomElement() {
-            kill(pid_t(victim.region.processID), SIGKILL)
-            deaths += 1
-        }
+        if isBusy, plan.task == .check { kills(inHundred: number % 100 < plan.kills ? 100 : 0) }
         pool.turn()
+    }
+
+    private func kills(inHundred chance: UInt64) {
+        guard random.next() % 4000 < chance, let victim = active.randomElement() else { return }
+        kill(pid_t(victim.region.processID), SIGKILL)
+        deaths += 1
     }
 
     func housekeeping(now: UInt64) {
         pool.housekeeping()
-        if !isBusy, number < plan.blocks { context.wake() }
+        if proofs != nil || !isBusy && number < plan.blocks { context.wake() }
     }
 
     private func begin() {
@@ -186,6 +194,9 @@ final class ToolHost: Worker {
         case .poison: print(wrong == 0 ? "poisoned transactions were dropped and kept, the rest committed" : "WRONG")
         case .measure: print(measurement!.line(executors: pool.host.executorCount))
         case .count: break
+        case .proofs:
+            print("\(proofs!.line), \(deaths) executors killed")
+            wrong += proofs!.wrong
         }
         fflush(nil)
         chain = nil

@@ -4,7 +4,7 @@ import Topology
 
 /// What the host is to do: the workers' configuration, as words.
 struct PoolPlan {
-    enum Task: String { case check, poison, measure, count }
+    enum Task: String { case check, poison, measure, count, proofs }
     /// What transactions cost when blocks are measured.
     enum Load: String {
         /// Some 0.6 ms.
@@ -14,9 +14,10 @@ struct PoolPlan {
     }
 
     var task: Task
+    /// Or proofs.
     var blocks: UInt64
     var seed: UInt64
-    /// Per cent of blocks during which executors are killed.
+    /// Per cent of blocks during which executors are killed; with proofs: of every 40 turns of the host.
     var kills: UInt64 = 0
     var conflicts: UInt64 = 0
     var load = Load.light

@@ -7,6 +7,7 @@ import Messages
 //   quetzal-pool check [blocks=N] [executors=N] [seed=N] [kills=N]   random blocks with executors killed: equal to sequential,
 //                                                                    down to block bytes and roots?
 //   quetzal-pool poison                                             a transaction that kills executors, one that never ends
+//   quetzal-pool proofs [proofs=N] [executors=N] [kills=N]          proofs verified by executors that are killed: one right verdict each?
 //   quetzal-pool show FILE                                          what a node kept of a transaction that it dropped
 //   quetzal-pool measure [blocks=N] [conflicts=N] [executors=N] [load=light|heavy]
 //                                                                   conflict matrix: parallel and sequential execution
@@ -39,6 +40,9 @@ func loads() -> [PoolPlan.Load] {
 switch arguments.first {
 case "check":
     let plan = PoolPlan(task: .check, blocks: option("blocks", 100)!, seed: option("seed", 1)!, kills: option("kills", 20)!)
+    exit(try PoolNode.run(plan, executors: Int(option("executors", 3)!)))
+case "proofs":
+    let plan = PoolPlan(task: .proofs, blocks: option("proofs", 500)!, seed: option("seed", 1)!, kills: option("kills", 20)!)
     exit(try PoolNode.run(plan, executors: Int(option("executors", 3)!)))
 case "poison": exit(try PoolNode.run(PoolPlan(task: .poison, blocks: 1, seed: 1), executors: 2))
 case "show":

@@ -18,11 +18,11 @@ final class APIService {
 
     init(
         chain: DatabaseChain, facts: NodeFacts, configuration: ResolvedConfiguration, statistics: RPCStatistics, context: WorkerContext, simulator: PoolSimulator?,
-        poolClient: PoolClient?, setupAllowList: SetupAllowList
+        proofs: PoolProofs?, poolClient: PoolClient?, setupAllowList: SetupAllowList
     ) throws(HTTPServerError) {
         let simulation = SimulationSettings(simulator: simulator, maximumGas: configuration.simulationGasLimit)
         let api = NodeAPI(chain: chain, facts: facts, cacheBytes: configuration.apiCacheBytes, simulation: simulation,
-            transactions: Self.transactions(chain, configuration, context, poolClient, setupAllowList), network: poolClient)
+            transactions: Self.transactions(chain, configuration, context, proofs, poolClient, setupAllowList), network: poolClient)
         let headers = facts.versionHeaders
         let page = MetricsPage(context.peers)
         func endpoint(_ dispatcher: RPCDispatcher) -> RPCEndpoint {
@@ -55,10 +55,10 @@ final class APIService {
 
     /// What the methods about transactions work with; nothing where no p2p worker runs.
     private static func transactions(
-        _ chain: DatabaseChain, _ configuration: ResolvedConfiguration, _ context: WorkerContext, _ client: PoolClient?, _ setupAllowList: SetupAllowList
+        _ chain: DatabaseChain, _ configuration: ResolvedConfiguration, _ context: WorkerContext, _ proofs: PoolProofs?, _ client: PoolClient?, _ setupAllowList: SetupAllowList
     ) -> TransactionServices {
-        var services = TransactionServices(
-            checker: DatabaseTxChecker(chain.database, setupAllowList: setupAllowList), proofs: configuration.takesUncheckedProofs ? .unchecked : .refused)
+        var services = TransactionServices(checker: DatabaseTxChecker(chain.database, setupAllowList: setupAllowList))
+        services.proofs = configuration.takesUncheckedProofs ? .unchecked : proofs.map { .verified($0) } ?? .refused
         if let client, let directory = configuration.dataDirectory {
             services.pool = StoredPool(directory, index: context.index)
             services.submitter = client

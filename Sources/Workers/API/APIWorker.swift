@@ -13,7 +13,7 @@ import PublicExecution
 /// Answers the node's JSON-RPC, `/status` and `/metrics`.
 ///
 /// Links: reads `archiver_tips` (a sign to catch up; missed messages cost nothing, the database is ahead of them); orders
-/// simulations over `api_executor`, hears of them over `executor_api`; hands transactions and questions about the network
+/// simulations and has proofs verified over `api_executor`, hears of them over `executor_api`; hands transactions and questions about the network
 /// to the pool's owner over `api_p2p`, answered over `p2p_api`.
 /// State: none. Reads the chain database as a RocksDB secondary, never asks the archiver or L1. The ports stay closed
 /// until the archiver has been through L1 once. On overload: connections beyond the limit wait in the kernel.
@@ -24,6 +24,7 @@ final class APIWorker: Worker {
     private let statistics = RPCStatistics()
     private let pool: PoolLinks?
     private let simulator: PoolSimulator?
+    private let proofs: PoolProofs?
     private let poolClient: PoolClient?
     private let setupAllowList: SetupAllowList
     private var chain: DatabaseChain?
@@ -48,6 +49,7 @@ final class APIWorker: Worker {
         let profiles = configuration.profilesExecution
         poolClient = try PoolClient(context)
         simulator = try pool.map { try PoolSimulator($0, loop: context.loop, countsOperations: profiles) }
+        proofs = try pool.map { try PoolProofs($0, loop: context.loop) }
     }
 
     func start() throws { tryToServe() }
@@ -116,8 +118,8 @@ final class APIWorker: Worker {
             guard try chain.isInitiallySynced(), let facts = try chain.nodeFacts(maxLogs: configuration.maxLogs) else {
                 return context.note("ports stay closed until the archiver has been through L1 once")
             }
-            service = try APIService(chain: chain, facts: facts, configuration: configuration, statistics: statistics, context: context, simulator: simulator, poolClient: poolClient,
-                setupAllowList: setupAllowList)
+            service = try APIService(chain: chain, facts: facts, configuration: configuration, statistics: statistics, context: context, simulator: simulator, proofs: proofs,
+                poolClient: poolClient, setupAllowList: setupAllowList)
             context.note("")
             log.info("Aztec Server listening on port \(service?.port ?? 0)", ["rollupVersion": .integer(Int64(facts.rollupVersion))])
             log.info("Aztec Server admin API listening on port \(service?.adminPort ?? 0)", ["rollupVersion": .integer(Int64(facts.rollupVersion))])

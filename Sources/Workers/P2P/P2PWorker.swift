@@ -1,6 +1,7 @@
 import CLinux
 import Configuration
 import Diagnostics
+import ExecutionPool
 import Glibc
 import IPC
 import Mempool
@@ -11,7 +12,8 @@ import Storage
 /// A peer of the network, and the only writer of the pools.
 ///
 /// Links: reads `archiver_tips` (a sign to catch up; missed messages cost nothing, the database is ahead of them) and
-/// `api_p2p` (submitted transactions, questions); answers over `p2p_api`.
+/// `api_p2p` (submitted transactions, questions), answers over `p2p_api`; has proofs verified over `p2p_executor`, hears of
+/// them over `executor_p2p`.
 /// State: the pool database `<data directory>/pool`; record and known peers in `<data directory>/p2p`. Reads the chain
 /// database as a RocksDB secondary. Holds the network key and no other. On overload: what peers send beyond its bounds is
 /// dropped and they are blamed; RPC callers wait. A restart loses no transaction that was acknowledged, and dials the
@@ -23,6 +25,7 @@ final class P2PWorker: Worker {
     private let log = Logger("p2p")
     private let pools: Pools
     private let desk: PoolDesk?
+    private let executors: PoolLinks?
     private var access: ChainAccess?
     private var node: PeerNode?
     private var mustFollow = true
@@ -44,6 +47,7 @@ final class P2PWorker: Worker {
         self.directory = directory
         pools = try Pools(directory, configuration)
         desk = PoolDesk(context, intake: pools.intake, attestations: pools.attestations)
+        executors = PoolLinks(context, dataDirectory: directory)
     }
 
     func start() throws {
@@ -56,23 +60,34 @@ final class P2PWorker: Worker {
 
     // MARK: Messages
 
+    func filter(_ message: RingMessage, from link: InputLink) -> Bool {
+        guard let executors, executors.owns(link) else { return true }
+        return executors.filter(message)
+    }
+
     func handle(_ message: RingMessage, payload: RawSpan, from link: InputLink) {
         if let desk, desk.owns(link) { return desk.take(message, payload, link) }
+        if let executors, executors.owns(link) { return executors.handle(message, payload, link) }
         guard TipMessage(kind: message.kind, payload: payload) != nil else { return link.countMalformed() }
         mustFollow = true
     }
 
     func overrun(_ link: InputLink, lost: UInt64) { mustFollow = true }
     func producerRestarted(_ link: InputLink) { mustFollow = true }
-    func creditsReturned(_ link: OutputLink) { desk?.flush() }
+    func creditsReturned(_ link: OutputLink) {
+        desk?.flush()
+        executors?.creditsReturned(link)
+    }
 
     /// End of a turn: what came in is stored with one write, then many tips cost one look.
     func afterCredit() {
+        executors?.turn()
         pools.intake.flush()
         if mustFollow { look() }
     }
 
     func housekeeping(now: UInt64) {
+        executors?.housekeeping()
         guard now &- lastLook >= (access == nil || node == nil ? Self.openingNanos : Self.quietNanos) else { return }
         look()
     }
@@ -111,7 +126,7 @@ final class P2PWorker: Worker {
     private func opened() throws -> ChainAccess? {
         if access == nil {
             access = try ChainAccess.open(directory)
-            if let access { try pools.attach(access.chain) }
+            if let access { try pools.attach(access.chain, executors: executors) }
         }
         return access
     }
@@ -128,6 +143,10 @@ final class P2PWorker: Worker {
 
     func writeMetrics(_ region: WorkerRegion) {
         pools.writeMetrics(region)
+        if let figures = executors?.host.proofs.figures {
+            for (place, count) in [figures.valid, figures.invalid, figures.unavailable].enumerated() { region.set(.mempoolProofVerdicts, at: place, count) }
+            region.set(.mempoolProofsReissued, figures.reissued)
+        }
         node?.writeMetrics(region)
     }
 

@@ -1,4 +1,5 @@
 import Configuration
+import ExecutionPool
 import IPC
 import Mempool
 import Messages
@@ -12,11 +13,13 @@ final class Pools {
     let attestations: AttestationPool
     let intake: TransactionIntake
     private(set) var judge: GossipJudge?
+    private var proofs: ProofQueue?
 
     private let configuration: ResolvedConfiguration
     private var follower: PoolFollower?
 
-    /// Proofs that wait for a verifier; each keeps its transaction.
+    /// Proofs at the executors, and those that wait; each keeps its transaction.
+    private static let askedProofs = 16
     private static let waitingProofs = 64
 
     init(_ directory: String, _ configuration: ResolvedConfiguration) throws {
@@ -29,10 +32,11 @@ final class Pools {
     }
 
     /// Once, when the chain database is there.
-    func attach(_ chain: ArchiveChain) throws {
+    func attach(_ chain: ArchiveChain, executors: PoolLinks?) throws {
         follower = try PoolFollower(pool: transactions, attestations: attestations, chain: chain)
-        let verifier: any ProofVerifier = configuration.takesUncheckedProofs ? UncheckedProofs() : RefusedProofs()
-        let proofs = ProofQueue(verifier, lanes: 4, limit: Self.waitingProofs)
+        let verifier: any ProofVerifier = configuration.takesUncheckedProofs ? UncheckedProofs() : executors.map { ExecutorProofs($0.host.proofs) } ?? RefusedProofs()
+        let proofs = ProofQueue(verifier, lanes: Self.askedProofs, limit: Self.waitingProofs)
+        self.proofs = proofs
         var settings = TransactionGate.Settings()
         settings.doubleSpendWindow = UInt64(configuration.doubleSpendWindow)
         settings.setupAllowList = try configuration.setupAllowList()
@@ -50,5 +54,6 @@ final class Pools {
         region.set(.mempoolTxCount, transactions.count)
         region.set(.mempoolTxSize, transactions.size)
         region.set(.mempoolAttestationCount, attestations.count)
+        region.set(.mempoolWaitingProofs, proofs.map { $0.waitingCount + $0.runningCount } ?? 0)
     }
 }
