@@ -7,15 +7,15 @@ import JSON
 import NodeAPI
 import Protocol
 import Storage
+import TemporaryFiles
 
 /// `node_getBlock` over HTTP from a load tool in the same process, so that server and tool share the machine's cores.
 func apiBenchmarks() -> [BenchmarkRow] {
-    var template = Array("/tmp/quetzal-bench-XXXXXX\0".utf8CString)
-    let path = String(cString: mkdtemp(&template)!)
-    defer { _ = system("rm -rf '\(path)'") }
     let count = 50
     do {
-        let database = try Database(path, mode: .primary, columnFamilies: DatabaseChain.columnFamilies)
+        let directory = try TemporaryDirectory("bench")
+        defer { withExtendedLifetime(directory) {} }
+        let database = try Database(directory.path, mode: .primary, columnFamilies: DatabaseChain.columnFamilies)
         let archive = Archive(database)
         for number in 1...count {
             let batch = WriteBatch()

@@ -8,6 +8,7 @@ import JSON
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// Recorded blocks («blocks» set) executed again from the bytes of their transactions, rooted and compared with the

@@ -6,6 +6,7 @@ import JSON
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// A chain database in the state of a recorded scenario («avm» set), grown by blocks of our own making: `write` steps and

@@ -8,6 +8,7 @@ import Mempool
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// What a gossiped transaction costs the p2p worker, piece by piece. Thread time: nothing here waits but the device.

@@ -9,6 +9,7 @@ import L1
 import L1Replay
 import Protocol
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// Following the demo recording from genesis to its head: once over HTTP from the Swift replay server on another thread,
@@ -149,14 +150,12 @@ private final class ReplayThread: Sendable {
 
     /// Blocks a second from genesis to the head.
     private func sync(_ source: any ChainSource, _ deployment: RollupDeployment, _ genesis: GenesisState) async throws -> Double {
-        var template = Array("/tmp/quetzal-sync-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw L1Error(.inconsistent, "no temporary directory") }
-        let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { _ = Glibc.system("rm -rf \(directory)") }
+        let directory = try TemporaryDirectory("sync")
+        defer { withExtendedLifetime(directory) {} }
         let clock = RollupClock(
             genesisTime: deployment.genesisTime, slotDuration: deployment.slotDuration, epochDuration: deployment.epochDuration,
             proofSubmissionWindow: deployment.proofSubmissionWindow)
-        let database = try Database(directory + "/chain", mode: .primary, columnFamilies: ChainStore.columnFamilies)
+        let database = try Database(directory.path + "/chain", mode: .primary, columnFamilies: ChainStore.columnFamilies)
         let store = try ChainStore(database, genesis: genesis, clock: clock, history: 64)
         let follower = ChainFollower(
             settings: .init(

@@ -2,6 +2,7 @@ import Field
 import Glibc
 import Protocol
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// The five trees in RocksDB, as the archiver writes them.
@@ -50,7 +51,7 @@ private struct Report {
 /// 64 writes to new slots.
 private enum WorldStateBenchmarks {
     static func run(_ report: inout Report) throws {
-        let directory = Directory()
+        let directory = try TemporaryDirectory("benchmark")
         let database = try directory.open()
         let store = try WorldStateStore(database, genesis: GenesisState())
         var random = SplitMix(state: 4)
@@ -165,42 +166,17 @@ private struct SplitMix {
     mutating func fields(_ count: Int) -> [Fr] { (0..<count).map { _ in field() } }
 }
 
-private final class Directory {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/quetzal-benchmark-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { fatalError("cannot make a directory under /tmp") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    func open() throws -> Database { try Database(path + "/db", mode: .primary, columnFamilies: ColumnFamilyOptions.worldState) }
+extension TemporaryDirectory {
+    fileprivate func open() throws -> Database { try Database(path + "/db", mode: .primary, columnFamilies: ColumnFamilyOptions.worldState) }
 
     /// Of all files below the directory.
-    var megabytes: Double { Double(Self.bytes(path)) / 1e6 }
-
-    private static func names(_ path: String) -> [String]? {
-        guard let directory = opendir(path) else { return nil }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
-            if name != "." && name != ".." { names.append(path + "/" + name) }
-        }
-        return names
-    }
+    fileprivate var megabytes: Double { Double(Self.bytes(path)) / 1e6 }
 
     private static func bytes(_ path: String) -> Int {
-        if let names = names(path) { return names.reduce(0) { $0 + bytes($1) } }
         var status = stat()
+        guard lstat(path, &status) == 0 else { return 0 }
+        if status.st_mode & S_IFMT == S_IFDIR { return entries(path).reduce(0) { $0 + bytes(path + "/" + $1) } }
         // What is allocated, not what is reserved: RocksDB reserves log space ahead.
-        return lstat(path, &status) == 0 ? Int(status.st_blocks) * 512 : 0
+        return Int(status.st_blocks) * 512
     }
-
-    private static func remove(_ path: String) {
-        for name in names(path) ?? [] { remove(name) }
-        Glibc.remove(path)
-    }
-
-    deinit { Self.remove(path) }
 }

@@ -5,6 +5,7 @@ import Field
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// The run: block after block, each printed when it is done.
@@ -23,7 +24,7 @@ struct ReplayCommand {
     func run() throws -> Int32 {
         let sources = try options.transactions.map { path -> any TransactionSource in try TransactionFile(path) }
         let given = try options.blocks.map(BlockFile.init)?.blocks
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory("replay")
         guard DataDirectory.hasChainDatabase(options.dataDirectory) else { throw ReplayError("\(options.dataDirectory) holds no chain database") }
         // As a secondary: the node may be running.
         let database = try Database(

@@ -2,12 +2,13 @@ import Configuration
 import Diagnostics
 import Glibc
 import Supervision
+import TemporaryFiles
 import Topology
 
 /// `--executors N`: a supervisor over N executors and one host, which is this program again and does the replay.
 enum ReplayNode {
     static func run(_ options: ReplayOptions, arguments: [String]) throws -> Int32 {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryDirectory("replay")
         guard let program = realpath("/proc/self/exe", nil).map({ pointer in
             defer { free(pointer) }
             return String(cString: pointer)

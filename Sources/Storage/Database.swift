@@ -25,6 +25,8 @@ public final class Database: @unchecked Sendable {
     let cache: OpaquePointer
     /// `catchUp` excludes itself: RocksDB's secondary is not made for two at once.
     private let catchingUp = Mutex(())
+    /// Number of the newest batch of this writer, on from its predecessor's.
+    private let batchNumber = Atomic<UInt64>(0)
     /// Writes and catch-ups of this instance.
     private let changesBegun = Atomic<UInt64>(0)
     private let changesEnded = Atomic<UInt64>(0)
@@ -83,7 +85,14 @@ public final class Database: @unchecked Sendable {
         self.cache = cache
         pointReads = rocksdb_readoptions_create()
         // Opening replays the log into table files and drops it; see `write` for why a record must follow.
-        if create { try write(WriteBatch()) }
+        if create {
+            var last: UInt64 = 0
+            for family in families.values { last = max(last, try marker(family) ?? 0) }
+            batchNumber.store(last, ordering: .relaxed)
+            try write(WriteBatch())
+        }
+        // What was read while the writer went on is in part older than the rest.
+        try catchUp()
     }
 
     /// Opening moves the log into table files and starts a new manifest and log. Debian's RocksDB is built with its
@@ -135,16 +144,17 @@ public final class Database: @unchecked Sendable {
     /// Applies the batch atomically. With `sync` it is on the device when this returns; without, it survives the death
     /// of this process but not of the machine.
     ///
-    /// Every batch touches every family (by deleting the empty key, which nobody may use). RocksDB 7.8's secondary
-    /// keeps a family's old memory table in front of newer table files until it meets a record of that family in a
-    /// newer log, and takes its newest visible sequence number from the log alone: a reader that lagged while a log
-    /// was flushed and dropped would otherwise see old values. `SecondaryTests` shows it.
+    /// Every batch writes its number into every family (`batchMarker`). RocksDB 7.8's secondary keeps a family's old
+    /// memory table in front of newer table files until it meets a record of that family in a newer log, and takes its
+    /// newest visible sequence number from the log alone: a reader that lagged while a log was flushed and dropped would
+    /// otherwise see old values. Until that record is there families disagree, which the numbers tell (`catchUp`).
+    /// `SecondaryTests` shows both.
     public func write(_ batch: WriteBatch, sync: Bool = false) throws(StorageError) {
         let options = rocksdb_writeoptions_create()
         defer { rocksdb_writeoptions_destroy(options) }
         rocksdb_writeoptions_set_sync(options, sync ? 1 : 0)
         batch.setSavePoint()
-        for family in families.values { rocksdb_writebatch_delete_cf(batch.handle, family, "", 0) }
+        batch.putMarker(batchNumber.add(1, ordering: .relaxed).newValue, in: families.values)
         defer { batch.rollBack() }
         try changing { () throws(StorageError) in
             var message: UnsafeMutablePointer<CChar>?
@@ -156,21 +166,47 @@ public final class Database: @unchecked Sendable {
     /// Secondary: takes in everything the primary has written up to now.
     ///
     /// RocksDB reads the manifest first and the logs second. A flush in between may drop a log whose table files the
-    /// manifest did not yet name, and a batch would be seen in part; so this repeats until the manifest kept still.
+    /// manifest did not yet name, and a batch would be seen in part; so this repeats until the manifest kept still and all
+    /// families are as of the same batch. The latter may take as long as the writer takes from a flush to its next record.
     public func catchUp() throws(StorageError) {
         guard case .secondary = mode else { return }
         try catchingUp.withLock { _ throws(StorageError) in
             changesBegun.add(1, ordering: .sequentiallyConsistent)
             defer { changesEnded.add(1, ordering: .sequentiallyConsistent) }
-            for _ in 0..<100 {
+            let end = ContinuousClock.now + Self.catchUpPatience
+            repeat {
                 let before = manifestState()
                 var message: UnsafeMutablePointer<CChar>?
                 rocksdb_try_catch_up_with_primary(handle, &message)
                 try check(message)
-                if manifestState() == before { return }
-            }
-            throw StorageError(.io, path: path, detail: "the writer changed its files a hundred times while this reader caught up")
+                guard manifestState() == before else { continue }
+                if try isOfOneBatch() { return }
+                usleep(500)
+            } while ContinuousClock.now < end
+            throw StorageError(.io, path: path, detail: "no whole batch to be seen within \(Self.catchUpPatience) while the writer changed its files")
         }
+    }
+
+    static let catchUpPatience = Duration.seconds(5)
+
+    /// Whether all families are as the same batch left them.
+    private func isOfOneBatch() throws(StorageError) -> Bool {
+        var first: UInt64??
+        for family in families.values {
+            let number = try marker(family)
+            if let first, first != number { return false }
+            first = .some(number)
+        }
+        return true
+    }
+
+    /// Number of the batch that touched a family last; nil: written before there were numbers.
+    private func marker(_ family: OpaquePointer) throws(StorageError) -> UInt64? {
+        var number: UInt64?
+        try ColumnFamily(database: self, handle: family, name: "").read(BatchMarker.key.span) { value in
+            number = (0..<min(8, value.count)).reduce(0) { $0 | UInt64(value[$1]) << (8 * UInt64($1)) }
+        }
+        return number
     }
 
     /// Name and size of the file that lists the table files; it grows by every flush and compaction.

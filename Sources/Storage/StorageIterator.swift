@@ -56,7 +56,7 @@ public struct StorageIterator: ~Copyable {
     @discardableResult
     public mutating func seekForPrevious(_ key: Span<UInt8>) throws(StorageError) -> Bool {
         unsafeBytes(of: key) { rocksdb_iter_seek_for_prev(handle, $0, $1) }
-        return try settle()
+        return try settleBefore()
     }
 
     @discardableResult
@@ -68,7 +68,7 @@ public struct StorageIterator: ~Copyable {
     @discardableResult
     public mutating func seekToLast() throws(StorageError) -> Bool {
         rocksdb_iter_seek_to_last(handle)
-        return try settle()
+        return try settleBefore()
     }
 
     /// Moving from a place that is not valid is a programming error.
@@ -83,10 +83,17 @@ public struct StorageIterator: ~Copyable {
     public mutating func previous() throws(StorageError) -> Bool {
         precondition(isValid, "previous() of an iterator that stands on no key")
         rocksdb_iter_prev(handle)
-        return try settle()
+        return try settleBefore()
     }
 
-    public var isValid: Bool { rocksdb_iter_valid(handle) != 0 }
+    /// The batch marker is nobody's record.
+    public var isValid: Bool { rocksdb_iter_valid(handle) != 0 && !isAtMarker }
+
+    private var isAtMarker: Bool {
+        var count = 0
+        let key = rocksdb_iter_key(handle, &count)
+        return BatchMarker.isMarker(key, count)
+    }
 
     /// Runs `body` on the key and value the cursor stands on, without copying them.
     @inlinable
@@ -106,6 +113,12 @@ public struct StorageIterator: ~Copyable {
 
     public var key: [UInt8] { withEntry { key, _ in Array(copying: key) } }
     public var value: [UInt8] { withEntry { _, value in Array(copying: value) } }
+
+    /// The marker is the last key: what is sought from behind is before it.
+    private func settleBefore() throws(StorageError) -> Bool {
+        if rocksdb_iter_valid(handle) != 0, isAtMarker { rocksdb_iter_prev(handle) }
+        return try settle()
+    }
 
     private func settle() throws(StorageError) -> Bool {
         if isValid { return true }

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Protocol
 import Storage
+import TemporaryFiles
 
 /// The chain of the vector set `blocks`, blocks only; empty (with a note) when the golden data are not there.
 enum RecordedBlocks {
@@ -41,17 +42,17 @@ enum RecordedBlocks {
 
 /// An archive in a directory that is gone when the value is.
 final class ScratchArchive {
-    let path: String
+    private let directory: TemporaryDirectory
     let database: Database
     let archive: Archive
 
+    var path: String { directory.path }
+
     init() throws {
-        path = NSTemporaryDirectory() + "quetzal-archive-" + UUID().uuidString
-        database = try Database(path, mode: .primary, columnFamilies: ArchiveSchema.columnFamilies)
+        directory = try TemporaryDirectory("archive")
+        database = try Database(directory.path, mode: .primary, columnFamilies: ArchiveSchema.columnFamilies)
         archive = Archive(database)
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func commit(_ fill: (WriteBatch) throws -> Void) throws {
         let batch = WriteBatch()

@@ -8,6 +8,7 @@ import JSON
 import L1
 import Protocol
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// The first blocks of the vector set `blocks` (they take in no messages) and its genesis; nil when the data are not there.
@@ -110,17 +111,16 @@ struct RecordedStart: Sendable {
     let l1 = MadeUpL1()
     let store: ChainStore
     let loop: EventLoop
-    private let path = NSTemporaryDirectory() + "quetzal-follower-" + UUID().uuidString
+    private let directory: TemporaryDirectory
     let clock = RollupClock(genesisTime: 0, slotDuration: 12, epochDuration: 32, proofSubmissionWindow: 1_000_000_000)
 
     init(_ loop: EventLoop, genesis: GenesisState = GenesisState()) throws {
         self.loop = loop
-        let database = try Database(path, mode: .primary, columnFamilies: ChainStore.columnFamilies)
+        directory = try TemporaryDirectory("follower")
+        let database = try Database(directory.path, mode: .primary, columnFamilies: ChainStore.columnFamilies)
         store = try ChainStore(database, genesis: genesis, clock: clock, history: 64)
         l1.mine(1...5, 65)
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func start(l1SlotDuration: UInt64 = 12) -> ChainFollower {
         ChainFollower(

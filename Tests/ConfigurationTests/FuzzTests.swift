@@ -1,26 +1,13 @@
 import Configuration
 import FuzzKit
 import Glibc
+import TemporaryFiles
 import Testing
 
 /// Files, flags and variables that an operator may have got wrong in any way: a message, or values of the right type.
 @Suite struct ConfigurationFuzzTests {
     /// In memory where there is such a place: the long form writes four million files.
-    final class Folder {
-        let path: String
-        init() {
-            var template = Array(((access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + "/quetzal-configuration-XXXXXX").utf8CString)
-            path = String(cString: mkdtemp(&template)!)
-        }
-
-        deinit { _ = system("rm -rf '\(path)'") }
-
-        func write(_ name: String, _ bytes: [UInt8]) {
-            let file = open(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-            _ = Glibc.write(file, bytes, bytes.count)
-            close(file)
-        }
-    }
+    private func folder() throws -> TemporaryDirectory { try TemporaryDirectory("configuration", in: access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") }
 
     static let address = "0x" + String(repeating: "ab", count: 20)
     static let word = "0x" + String(repeating: "01", count: 32)
@@ -32,9 +19,9 @@ import Testing
     ].map { ($0.0, Array($0.1.utf8)) }
     static let network = Array("{\"environment\":{\"L1_CHAIN_ID\":\"5\",\"DATA_DIRECTORY\":\"$HOME/x\",\"REGISTRY_CONTRACT_ADDRESS\":\"\(address)\"},\"bootnodesUrl\":\"http://b\"}".utf8)
 
-    @Test func files() {
+    @Test func files() throws {
         var fuzz = Fuzz(seed: 131)
-        let recording = Folder(), preset = Folder()
+        let recording = try folder(), preset = try folder()
         for (name, text) in Self.files {
             recording.write(name, text)
             if name != "l1-contracts.json" { preset.write(name, text) }
@@ -62,7 +49,7 @@ import Testing
 
     @Test func dataDirectoryFiles() throws {
         var fuzz = Fuzz(seed: 132)
-        let folder = Folder()
+        let folder = try folder()
         let identity = DataDirectory.Identity(rollupAddress: Self.address, l1ChainID: 1)
         let text = Array("{\"schemaVersion\":1,\"rollupAddress\":\"\(Self.address)\",\"l1ChainId\":1}".utf8)
         var own = 0, foreign = 0

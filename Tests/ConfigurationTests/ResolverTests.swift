@@ -1,22 +1,16 @@
 import Configuration
 import Glibc
+import TemporaryFiles
 import Testing
 
-/// A folder of its own for one test.
-struct Scratch {
-    let path: String
-    init() {
-        var template = Array("/tmp/quetzal-configuration-XXXXXX\0".utf8CString)
-        path = String(cString: mkdtemp(&template)!)
-    }
+extension TemporaryDirectory {
+    func write(_ name: String, _ text: String) { write(name, Array(text.utf8)) }
 
-    func write(_ name: String, _ text: String) {
-        let file = fopen(path + "/" + name, "w")!
-        fputs(text, file)
-        fclose(file)
+    func write(_ name: String, _ bytes: [UInt8]) {
+        let file = open(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        _ = Glibc.write(file, bytes, bytes.count)
+        close(file)
     }
-
-    func remove() { _ = system("rm -rf '\(path)'") }
 }
 
 func resolve(_ line: String, _ environment: [String: String] = [:], directory: String = "/nonexistent", etc: String? = nil) throws -> ResolvedConfiguration {
@@ -32,8 +26,7 @@ func refusal(_ line: String, _ environment: [String: String] = [:], directory: S
 
 @Suite struct Resolving {
     @Test func strengthOfSources() throws {
-        let scratch = Scratch()
-        defer { scratch.remove() }
+        let scratch = try TemporaryDirectory("configuration")
         scratch.write(".env", "AZTEC_PORT=3\nAZTEC_ADMIN_PORT='30' # comment\nexport LOG_LEVEL=\"debug;warn:p2p\"\n")
         scratch.write("node.conf", "AZTEC_PORT = 4\nadmin-port = 40\nARCHIVER_BATCH_SIZE = 44\nL1_CHAIN_ID=4\n")
         scratch.write("l1-contracts.json", #"{"chainId":7,"rollupVersion":9,"config":{"ethereumSlotDuration":4},"addresses":{"registryAddress":"0x00000000000000000000000000000000000000aa"}}"#)
@@ -75,9 +68,8 @@ func refusal(_ line: String, _ environment: [String: String] = [:], directory: S
         #expect(secret.contains("[Redacted]") && !secret.contains("hunter2"))
     }
 
-    @Test func mistakesInFilesNameTheLine() {
-        let scratch = Scratch()
-        defer { scratch.remove() }
+    @Test func mistakesInFilesNameTheLine() throws {
+        let scratch = try TemporaryDirectory("configuration")
         scratch.write("a.conf", "# comment\n\nAZTEC_PORT = x\n")
         #expect(refusal("--node --config \(scratch.path)/a.conf").contains("a.conf:3: AZTEC_PORT"))
         scratch.write("b.conf", "NOPE = 1\n")
@@ -159,8 +151,7 @@ func refusal(_ line: String, _ environment: [String: String] = [:], directory: S
     }
 
     @Test func theExampleFileIsAccepted() throws {
-        let scratch = Scratch()
-        defer { scratch.remove() }
+        let scratch = try TemporaryDirectory("configuration")
         scratch.write("a.conf", HelpText.exampleFile())
         #expect(try resolve("--node --config \(scratch.path)/a.conf").port == 8080)
     }
@@ -168,8 +159,7 @@ func refusal(_ line: String, _ environment: [String: String] = [:], directory: S
 
 @Suite struct DataDirectories {
     @Test func claimsLocksAndRefuses() throws {
-        let scratch = Scratch()
-        defer { scratch.remove() }
+        let scratch = try TemporaryDirectory("configuration")
         let path = scratch.path + "/a/b/data"
         try DataDirectory.create(path)
         let identity = DataDirectory.Identity(rollupAddress: "0x00000000000000000000000000000000000000AA", l1ChainID: 1)

@@ -6,6 +6,7 @@ import Messages
 import PoolKit
 import Protocol
 import PublicExecution
+import TemporaryFiles
 import Testing
 
 /// Executors that answer what they should not, or cannot answer at first.
@@ -105,11 +106,9 @@ import Testing
         let block = Self.block()
         #expect(bench.run(block)?.failed.map(\.index) == [2])
         let reproducer = try #require(bench.reproducers.first)
-        let directory = "/tmp/quetzal-reproducer-\(getpid())"
-        defer {
-            unlink(directory + "/" + reproducer.name)
-            rmdir(directory)
-        }
+        let temporary = try TemporaryDirectory("reproducer")
+        defer { withExtendedLifetime(temporary) {} }
+        let directory = temporary.path + "/poisoned"
         let path = try #require(reproducer.save(in: directory))
         #expect(path == directory + "/" + reproducer.name)
         let bytes = try #require(Self.file(path))

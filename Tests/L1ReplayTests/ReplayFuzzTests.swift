@@ -3,6 +3,7 @@ import FuzzKit
 import Glibc
 import JSON
 import L1Replay
+import TemporaryFiles
 import Testing
 
 /// The demo's L1: what its port takes from anybody on this machine, and recordings of other people.
@@ -53,9 +54,9 @@ import Testing
     /// A recording of three blocks, one file altered at a time.
     @Test func recordings() throws {
         var fuzz = Fuzz(seed: 163)
-        var template = Array(((access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + "/quetzal-replay-XXXXXX").utf8CString)
-        let folder = String(cString: try #require(mkdtemp(&template)))
-        defer { _ = system("rm -rf '\(folder)'") }
+        let directory = try TemporaryDirectory("replay", in: access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")
+        defer { withExtendedLifetime(directory) {} }
+        let folder = directory.path
         mkdir(folder + "/l1", 0o700)
         func write(_ name: String, _ bytes: [UInt8]) {
             let file = open(folder + "/" + name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)

@@ -4,6 +4,7 @@ import Mempool
 import Protocol
 import Signatures
 import Storage
+import TemporaryFiles
 import Testing
 
 enum SignedSample {
@@ -33,7 +34,7 @@ enum SignedSample {
 
 @Suite struct AttestationPoolTests {
     @Test func bySlotProposalAndSigner() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         var database: Database? = try scratch.open()
         var pool: AttestationPool? = try AttestationPool(database!)
         #expect(pool!.isEmpty)
@@ -65,7 +66,7 @@ enum SignedSample {
 
     /// Whatever comes, memory stays within the limit, the newest slots win, and rows agree with memory.
     @Test func boundedInBytes() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         var limits = AttestationPool.Limits()
         limits.maximumBytes = 20_000
         do {

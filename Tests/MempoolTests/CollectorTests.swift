@@ -1,6 +1,7 @@
 import Field
 import Mempool
 import Protocol
+import TemporaryFiles
 import Testing
 
 /// Peers that have some transactions.
@@ -15,7 +16,7 @@ private final class Peers: TxRequester {
 }
 
 @Suite struct CollectorTests {
-    let scratch: Scratch
+    let scratch: TemporaryDirectory
     let pool: TransactionPool
     let chain = MemoryChain()
     private let peers = Peers()
@@ -23,7 +24,7 @@ private final class Peers: TxRequester {
     let txs: [HashedTransaction]
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try TemporaryDirectory("mempool")
         pool = try TransactionPool(scratch.open())
         chain.genesisBalances[Sample.slot(0xfee)] = 1_000_000
         let gate = TransactionGate(chain: chain, verifier: UncheckedProofs())

@@ -3,6 +3,7 @@ import Field
 import Mempool
 import Protocol
 import Storage
+import TemporaryFiles
 import Testing
 import WorldState
 
@@ -16,7 +17,7 @@ import WorldState
     func time(_ slot: UInt64) -> UInt64 { 1_000 + 12 * slot + 11 }
 
     @Test func whatTheArchiverWroteDecides() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         let database = try Database(scratch.path + "/chain", mode: .primary, columnFamilies: ArchiveSchema.columnFamilies + ColumnFamilyOptions.worldState)
         let archive = Archive(database)
         let chain = ArchiveChain(database)

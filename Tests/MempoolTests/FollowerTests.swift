@@ -3,17 +3,18 @@ import Mempool
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import Testing
 
 @Suite struct FollowerTests {
-    let scratch: Scratch
+    let scratch: TemporaryDirectory
     let chain = MemoryChain()
     let pool: TransactionPool
     let attestations: AttestationPool
     let follower: PoolFollower
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try TemporaryDirectory("mempool")
         let database = try scratch.open()
         pool = try TransactionPool(database)
         attestations = try AttestationPool(database)

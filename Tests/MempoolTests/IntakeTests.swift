@@ -1,11 +1,12 @@
 import Field
 import Mempool
 import Protocol
+import TemporaryFiles
 import Testing
 
 @Suite struct IntakeTests {
     @Test func oneBatchPerTurn() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         let pool = try TransactionPool(scratch.open())
         let intake = TransactionIntake(pool)
         var stored: [TransactionPool.AddOutcome] = []

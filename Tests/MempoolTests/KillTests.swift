@@ -3,6 +3,7 @@ import Glibc
 import Mempool
 import Protocol
 import Storage
+import TemporaryFiles
 import Testing
 
 /// A writer that is killed with SIGKILL while it adds transactions and mines blocks; all that it had acknowledged is there
@@ -47,7 +48,7 @@ import Testing
         guard getenv(Self.variable) == nil else { return }
         var total = 0
         for round in 0..<4 {
-            let scratch = try Scratch()
+            let scratch = try TemporaryDirectory("mempool")
             let child = try spawn(scratch.path)
             // At different moments of its work.
             let wanted = 6 + 10 * round

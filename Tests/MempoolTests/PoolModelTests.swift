@@ -4,6 +4,7 @@ import FuzzKit
 import Mempool
 import Protocol
 import Storage
+import TemporaryFiles
 import Testing
 
 /// The pool's rules in the plainest form: lists that are searched.
@@ -108,7 +109,7 @@ private struct Model {
 
     @Test(arguments: [UInt64(1), 2, 3, 4]) func followsTheModel(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         let chain = MemoryChain()
         for payer in Self.payers { chain.genesisBalances[Sample.slot(payer)] = 4_000 }
         var database: Database? = try scratch.open()

@@ -5,6 +5,7 @@ import Mempool
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import Testing
 
 /// Rows of the pool database damaged in any way: an error that names the row, or a value; never a trap.
@@ -28,7 +29,7 @@ import Testing
     /// A whole pool with one row damaged: it opens, or says which row is bad; what it opens with can be used.
     @Test func damagedPools() throws {
         var fuzz = Fuzz(seed: 163)
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         let families = ["entries", "txs", "order", "mined", "archived", "attestations", "followed", "meta"]
         let txs = Sample.hashed(3) { Sample.tx(nullifiers: [Fr(UInt64($0 + 1))], priority: (UInt64($0), 0)) }
         let chain = MemoryChain()

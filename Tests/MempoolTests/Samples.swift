@@ -5,32 +5,11 @@ import Mempool
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import Testing
 
-/// A database directory that goes with the test.
-final class Scratch {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/quetzal-mempool-XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
+extension TemporaryDirectory {
     func open() throws -> Database { try Database(path + "/pool", mode: .primary, columnFamilies: PoolSchema.columnFamilies) }
-
-    deinit { Self.remove(path) }
-
-    static func remove(_ path: String) {
-        if let directory = opendir(path) {
-            while let entry = readdir(directory) {
-                let name = withUnsafePointer(to: entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
-                if name != "." && name != ".." { remove(path + "/" + name) }
-            }
-            closedir(directory)
-        }
-        Glibc.remove(path)
-    }
 }
 
 /// Small transactions that differ in what a pool looks at.

@@ -4,6 +4,7 @@ import FuzzKit
 import Mempool
 import Protocol
 import Storage
+import TemporaryFiles
 import Testing
 
 @Suite struct TransactionPoolTests {
@@ -13,7 +14,7 @@ import Testing
     }
 
     @Test func bestFirstAndOldestFirstAmongEquals() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         let pool = try TransactionPool(scratch.open())
         let txs = Self.txs(6) { [5, 9, 5, 1, 9, 5][$0] }
         let outcome = try pool.add(txs)
@@ -28,7 +29,7 @@ import Testing
 
     /// Sums beyond 64 bits and beyond the field are compared as integers.
     @Test func prioritiesAreIntegers() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         let pool = try TransactionPool(scratch.open())
         func tx(_ da: Fr, _ l2: Fr) -> Tx {
             var tx = Sample.tx(nullifiers: [da + 1, l2 + 2])
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test func theWorstGoWhenItIsFull() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         let txs = Self.txs(6) { UInt64($0) }
         let one = txs[0].tx.size
         let pool = try TransactionPool(scratch.open(), limits: .init(maximumSize: 3 * one, overflowFactor: 1.5))
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func deletedOnesAreArchivedInOrder() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         var database: Database? = try scratch.open()
         var pool: TransactionPool? = try TransactionPool(database!, limits: .init(archivedTransactions: 3))
         let txs = Sample.hashed(6) { Sample.tx(nullifiers: [Fr(UInt64($0 + 1))], proofBytes: 50) }
@@ -96,7 +97,7 @@ import Testing
 
     /// Another process's view after every change; the totals it reads are those of the writer.
     @Test func aReaderSeesTheSame() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         let pool = try TransactionPool(scratch.open())
         let reader = PoolReadView(try Database(
             scratch.path + "/pool", mode: .secondary(scratch: scratch.path + "/reader"), columnFamilies: PoolSchema.columnFamilies))
@@ -121,7 +122,7 @@ import Testing
 
     /// A page that refuses the write: memory and rows still agree, and the pool goes on.
     @Test func aFailedWriteChangesNothing() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         try TransactionPool(scratch.open()).add(Self.txs(3) { UInt64($0) })
         // A database that nobody may write to stands for a full disk.
         let database = try Database(scratch.path + "/pool", mode: .readOnly, columnFamilies: PoolSchema.columnFamilies)
@@ -134,7 +135,7 @@ import Testing
     }
 
     @Test func damagedRowsAreNamed() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory("mempool")
         let txs = Self.txs(2) { UInt64($0) }
         try TransactionPool(scratch.open()).add(txs)
         do {

@@ -6,6 +6,7 @@ import JSON
 import NodeAPI
 import Protocol
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// A recording of `chain/`, put into a database of its own without an archiver.
@@ -46,8 +47,7 @@ struct Recording {
 
     init(_ directory: String) throws {
         self.directory = directory
-        var template = Array("/tmp/quetzal-api-XXXXXX\0".utf8CString)
-        path = String(cString: mkdtemp(&template)!)
+        path = try TemporaryDirectory.make("api")
         database = try Database(path + "/chain", mode: .primary, columnFamilies: DatabaseChain.columnFamilies)
         archive = Archive(database)
         contracts = try JSONDocument.parse(Self.text(directory + "/l1-contracts.json"))
@@ -59,7 +59,7 @@ struct Recording {
         try putProtocolContracts()
     }
 
-    func remove() { _ = system("rm -rf '\(path)'") }
+    func remove() { TemporaryDirectory.remove(path) }
 
     private mutating func readMessages() throws {
         let inbox = contracts.root["addresses"]!["inboxAddress"]!.string!

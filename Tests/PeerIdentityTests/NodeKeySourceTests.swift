@@ -1,5 +1,6 @@
 import Glibc
 import PeerIdentity
+import TemporaryFiles
 import Testing
 
 @Suite struct NodeKeySourceTests {
@@ -9,16 +10,9 @@ import Testing
         func save(nodeKey: String) { text = nodeKey }
     }
 
-    /// A directory of its own, emptied of the few files the test makes.
     private func withDirectory(_ body: (String) throws -> Void) throws {
-        var template = Array("/tmp/quetzal-key-XXXXXX".utf8CString)
-        let made = mkdtemp(&template)
-        let path = String(cString: try #require(made))
-        defer {
-            for name in ["/deep/er/key", "/p2p-private-key"] { unlink(path + name) }
-            for name in ["/deep/er", "/deep", ""] { rmdir(path + name) }
-        }
-        try body(path)
+        let directory = try TemporaryDirectory("key")
+        try withExtendedLifetime(directory) { try body(directory.path) }
     }
 
     private func mode(_ path: String) -> UInt32 {

@@ -1,5 +1,6 @@
 import Glibc
 import Storage
+import TemporaryFiles
 import Testing
 
 let families = [ColumnFamilyOptions("plain"), ColumnFamilyOptions("prefixed", prefixLength: 2)]
@@ -7,7 +8,7 @@ let families = [ColumnFamilyOptions("plain"), ColumnFamilyOptions("prefixed", pr
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 @Suite struct DatabaseTests {
-    let scratch = Scratch()
+    let scratch = try! TemporaryDirectory("storage")
 
     func openPrimary() throws -> Database { try Database(scratch.path + "/db", mode: .primary, columnFamilies: families) }
 
@@ -79,6 +80,29 @@ func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
         #expect(within.key == bytes("aa3"))
         #expect(try !within.next())
         #expect(try !within.seek(bytes("ad0").span))
+    }
+
+    /// Every batch leaves its number in every family; cursors never stand on it.
+    @Test func theBatchNumberIsNobodysRecord() throws {
+        let database = try openPrimary()
+        let batch = WriteBatch()
+        batch.put([255, 255], bytes("v"), in: database.columnFamily("plain"))
+        try database.write(batch)
+        let behind = [UInt8](repeating: 255, count: 70), nothing: [UInt8] = [], next: [UInt8] = [255, 255, 0]
+        for isFlushed in [false, true] {
+            if isFlushed { try database.flush() }
+            var none = StorageIterator(database.columnFamily("default"))
+            var found = [try none.seekToFirst(), try none.seekToLast(), try none.seek(nothing.span), try none.seekForPrevious(behind.span), none.isValid]
+            #expect(found == [false, false, false, false, false])
+            var one = StorageIterator(database.columnFamily("plain"))
+            #expect(try one.seekToLast())
+            #expect(one.key == [255, 255])
+            found = [try one.next(), one.isValid]
+            #expect(found == [false, false])
+            #expect(try one.seekForPrevious(behind.span))
+            #expect(one.key == [255, 255])
+            #expect(try !one.seek(next.span))
+        }
     }
 
     @Test func manyKeysAtOnce() throws {

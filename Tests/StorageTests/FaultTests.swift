@@ -1,10 +1,11 @@
 import Glibc
 import Storage
+import TemporaryFiles
 import Testing
 
 /// What an operator meets: each failure names the path and what to do, and damages nothing.
 @Suite struct FaultTests {
-    let scratch = Scratch()
+    let scratch = try! TemporaryDirectory("storage")
     var path: String { scratch.path + "/db" }
 
     func filled() throws -> Database {
@@ -50,7 +51,7 @@ import Testing
 
     @Test func damagedTableFile() throws {
         _ = try filled()
-        let table = try #require(Scratch.entries(path).first { $0.hasSuffix(".sst") })
+        let table = try #require(TemporaryDirectory.entries(path).first { $0.hasSuffix(".sst") })
         let file = try #require(fopen(path + "/" + table, "r+"))
         fseek(file, 200, SEEK_SET)
         fwrite([UInt8](repeating: 0x5a, count: 4000), 1, 4000, file)
@@ -65,14 +66,14 @@ import Testing
 
     @Test func lostTableFile() throws {
         _ = try filled()
-        let table = try #require(Scratch.entries(path).first { $0.hasSuffix(".sst") })
+        let table = try #require(TemporaryDirectory.entries(path).first { $0.hasSuffix(".sst") })
         unlink(path + "/" + table)
         #expect(kind { _ = try Database(path, mode: .primary, columnFamilies: families) } == .corruption)
     }
 
     @Test func damagedManifest() throws {
         _ = try filled()
-        let manifest = try #require(Scratch.entries(path).first { $0.hasPrefix("MANIFEST") })
+        let manifest = try #require(TemporaryDirectory.entries(path).first { $0.hasPrefix("MANIFEST") })
         truncate(path + "/" + manifest, 30)
         #expect(kind { _ = try Database(path, mode: .primary, columnFamilies: families) } == .corruption)
     }
@@ -88,7 +89,7 @@ import Testing
                 try database.write(batch)
             }
         }
-        let log = try #require(Scratch.entries(path).filter { $0.hasSuffix(".log") }.last)
+        let log = try #require(TemporaryDirectory.entries(path).filter { $0.hasSuffix(".log") }.last)
         var status = stat()
         stat(path + "/" + log, &status)
         truncate(path + "/" + log, status.st_size - 17)

@@ -1,10 +1,11 @@
 import Glibc
 import Storage
+import TemporaryFiles
 import Testing
 
 /// Readers beside a writer: what they see is what was written, whatever was flushed, compacted or restarted meanwhile.
 @Suite struct SecondaryTests {
-    let scratch = Scratch()
+    let scratch = try! TemporaryDirectory("storage")
 
     func openPrimary() throws -> Database { try Database(scratch.path + "/db", mode: .primary, columnFamilies: families) }
 

@@ -2,10 +2,12 @@ import EventLoop
 import Glibc
 import IPC
 import Supervision
+import TemporaryFiles
 
 /// A supervised test node in a process of its own, with a directory that goes with it.
 final class NodeKit {
-    let directory: String
+    private let temporary: TemporaryDirectory
+    var directory: String { temporary.path }
     let loop: EventLoop
     /// Outlives the kit in the loop's callback.
     private final class Outcome { var exit: ProcessExit? }
@@ -22,9 +24,7 @@ final class NodeKit {
     }()
 
     init(_ plan: String, budget: Int = 5) throws {
-        var template = Array("/tmp/quetzal-test-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw IPCError("mkdtemp", code: errno) }
-        directory = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        temporary = try TemporaryDirectory("test")
         loop = try EventLoop()
         process = try loop.spawn(SpawnRequest(
             program: Self.tool, arguments: ["quetzal-torture", "supervise", plan, directory, "budget=\(budget)"], environment: ["LEAK=1"])) { [outcome] in outcome.exit = $0 }
@@ -36,9 +36,6 @@ final class NodeKit {
             loop.poll()
             usleep(10_000)
         }
-        for name in ["supervisor", "control", "stops", "counts"] { unlink(directory + "/" + name) }
-        for kind in ["steady", "spinner", "talker", "crasher", "hanger"] { for index in 0..<8 { unlink(directory + "/\(kind).\(index)") } }
-        rmdir(directory)
     }
 
     func signal(_ number: Int32) { process?.signal(number) }

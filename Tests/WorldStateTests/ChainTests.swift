@@ -1,12 +1,13 @@
 import Field
 import Protocol
 import Storage
+import TemporaryFiles
 import Testing
 import WorldState
 
 /// The chain under random blocks, unwinds, finality and pruning, against the model and against itself.
 @Suite struct ChainTests {
-    let scratch = Scratch()
+    let scratch = try! TemporaryDirectory("trees")
 
     @Test func syncIsRebuild() throws {
         var random = Random(state: 1)

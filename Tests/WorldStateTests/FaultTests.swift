@@ -2,11 +2,12 @@ import Field
 import Glibc
 import Protocol
 import Storage
+import TemporaryFiles
 import Testing
 import WorldState
 
 @Suite struct FaultTests {
-    let scratch = Scratch()
+    let scratch = try! TemporaryDirectory("trees")
 
     /// The log cut at any byte, as a kill or a power loss may leave it, opens at a state that some step ended with.
     @Test func aCutLogOpensAtAWholeStep() throws {
@@ -38,7 +39,7 @@ import WorldState
             }
         }
         let source = scratch.path + "/db"
-        let log = try #require(Scratch.entries(source).filter { $0.hasSuffix(".log") }.last)
+        let log = try #require(TemporaryDirectory.entries(source).filter { $0.hasSuffix(".log") }.last)
         var status = stat()
         stat(source + "/" + log, &status)
         var seen = Set<Int>()
@@ -57,7 +58,7 @@ import WorldState
                 if try store.status.latest == 6 { #expect(try store.snapshot(at: 6) == chain[6].snapshot || place <= 6) }
                 try store.unwind(to: try max(store.status.finalised, store.status.latest - min(store.status.latest, 1)))
             } catch let error as WorldStateError where error.kind == .refused {}
-            Scratch.remove(scratch.path + "/" + copy)
+            TemporaryDirectory.remove(scratch.path + "/" + copy)
         }
         #expect(seen.count > 5)
     }
@@ -91,7 +92,7 @@ import WorldState
                 try database.write(batch)
                 refusals += exercise(database, next, &random)
             }
-            Scratch.remove(scratch.path + "/" + copy)
+            TemporaryDirectory.remove(scratch.path + "/" + copy)
         }
         #expect(refusals > 100)
     }
@@ -141,7 +142,7 @@ import WorldState
 
     func copyDirectory(_ source: String, _ target: String) throws {
         mkdir(target, 0o755)
-        for name in Scratch.entries(source) where name != "LOCK" {
+        for name in TemporaryDirectory.entries(source) where name != "LOCK" {
             let input = try #require(fopen(source + "/" + name, "r"))
             let output = try #require(fopen(target + "/" + name, "w"))
             var buffer = [UInt8](repeating: 0, count: 1 << 16)

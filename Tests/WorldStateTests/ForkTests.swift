@@ -1,11 +1,12 @@
 import Field
 import Protocol
 import Storage
+import TemporaryFiles
 import Testing
 import WorldState
 
 @Suite struct ForkTests {
-    let scratch = Scratch()
+    let scratch = try! TemporaryDirectory("trees")
 
     /// Random insertions under nested checkpoints; what was reverted must leave no trace, what was committed must
     /// equal a fork on which only that was done, without witnesses.

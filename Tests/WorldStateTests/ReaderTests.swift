@@ -2,12 +2,13 @@ import Field
 import Protocol
 import Storage
 import Synchronization
+import TemporaryFiles
 import Testing
 import WorldState
 
 /// Readers in secondary instances while the writer applies, unwinds and prunes: whatever they are told is of one block.
 @Suite struct ReaderTests {
-    let scratch = Scratch()
+    let scratch = try! TemporaryDirectory("trees")
 
     @Test func everyReadIsOfOneBlock() throws {
         let primary = try scratch.open(writeBuffer: 256 << 10)

@@ -3,6 +3,7 @@ import Glibc
 import Hashing
 import Protocol
 import Storage
+import TemporaryFiles
 import WorldState
 
 struct Random {
@@ -24,14 +25,7 @@ struct Random {
 /// `QUETZAL_LONG=1` multiplies the rounds of the random tests.
 let rounds = getenv("QUETZAL_LONG") == nil ? 1 : 25
 
-final class Scratch {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/quetzal-trees-XXXXXX".utf8CString)
-        path = String(cString: mkdtemp(&template))
-    }
-
+extension TemporaryDirectory {
     func open(_ name: String = "db", writeBuffer: Int? = nil) throws -> Database {
         var options = StorageOptions()
         if let writeBuffer {
@@ -40,24 +34,6 @@ final class Scratch {
         }
         return try Database(path + "/" + name, mode: .primary, columnFamilies: ColumnFamilyOptions.worldState, options: options)
     }
-
-    static func entries(_ path: String) -> [String] {
-        guard let directory = opendir(path) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
-
-    static func remove(_ path: String) {
-        for name in entries(path) { remove(path + "/" + name) }
-        Glibc.remove(path)
-    }
-
-    deinit { Self.remove(path) }
 }
 
 /// Every live record of the trees.

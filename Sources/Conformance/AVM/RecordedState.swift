@@ -4,6 +4,7 @@ import JSON
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// The world state of a recording: real trees, on which the effects of transactions are applied as a block would.

@@ -5,6 +5,7 @@ import Field
 import JSON
 import Protocol
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// The chain database of a recorded chain, with its blocks so far.

@@ -1,6 +1,7 @@
 import ConformanceKit
 import Glibc
 import JSON
+import TemporaryFiles
 
 /// One run: start at the head before the first block, ask what was recorded at genesis, send the recorded transactions as far
 /// as they are valid before they are mined, let the L1 go on to the moment of the transcript, ask that, go on to the end,

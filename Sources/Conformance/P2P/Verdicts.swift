@@ -10,6 +10,7 @@ import PeerNetwork
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 
 /// `verdicts.json`: crafted messages through what the p2p worker runs: the router, the gate behind it, the judge with its
 /// validators, the pools. What gossip is told, what the sender loses, what the pools gain, and each validator's own answer.

@@ -1,5 +1,6 @@
 import ConformanceKit
 import JSON
+import TemporaryFiles
 import WorldState
 
 enum GenesisCases {

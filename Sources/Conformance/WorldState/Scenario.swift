@@ -4,6 +4,7 @@ import Field
 import JSON
 import Protocol
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// Runs the operations of one file on a world state of its own.

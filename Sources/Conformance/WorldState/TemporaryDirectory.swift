@@ -1,5 +1,6 @@
 import ConformanceKit
 import Storage
+import TemporaryFiles
 import WorldState
 
 extension TemporaryDirectory {

@@ -4,6 +4,7 @@ import Diagnostics
 import Glibc
 import IPC
 import Supervision
+import TemporaryFiles
 import Topology
 
 /// `aztec start`: from flags to a supervised node.
@@ -18,13 +19,12 @@ enum StartCommand {
         for note in configuration.notes { log.warn(note) }
         for line in configuration.printable { log.debug(line) }
 
-        let temporary = configuration.dataDirectory == nil
-        let directory = try configuration.dataDirectory ?? TemporaryDirectory.make()
+        let temporary = configuration.dataDirectory == nil ? try TemporaryDirectory("data") : nil
+        let directory = configuration.dataDirectory ?? temporary!.path
         configuration.set("DATA_DIRECTORY", directory, configuration.source("DATA_DIRECTORY"))
-        defer { if temporary { TemporaryDirectory.remove(directory) } }
         try DataDirectory.create(directory)
         let lock = try DataDirectory.lock(directory)
-        if temporary { log.warn("no --data-directory (DATA_DIRECTORY): what is synced now is gone when the node stops") }
+        if temporary != nil { log.warn("no --data-directory (DATA_DIRECTORY): what is synced now is gone when the node stops") }
 
         if configuration.runsBootnode { try Port.check(configuration.port) }
         if configuration.runsNode { for port in [configuration.port, configuration.adminPort, configuration.metricsPort ?? 0] { try Port.check(port) } }
@@ -38,6 +38,7 @@ enum StartCommand {
             reload: { reload(arguments) })
         let code = try Supervisor(settings).run()
         _ = consume lock
+        withExtendedLifetime(temporary) {}
         return code
     }
 

@@ -2,6 +2,7 @@ import EventLoop
 import Glibc
 import IPC
 import Supervision
+import TemporaryFiles
 
 /// One `aztec replay --executors`, looked into as a node is.
 final class ReplayRun {
@@ -43,7 +44,7 @@ final class ReplayRun {
     var sample: NodeSample? {
         guard process != nil else { return nil }
         if view == nil {
-            view = files("/tmp").filter { $0.hasPrefix("quetzal-replay-") }.lazy
+            view = TemporaryDirectory.entries("/tmp").filter { $0.hasPrefix("quetzal-replay-") }.lazy
                 .compactMap { try? NodeView(directory: "/tmp/" + $0) }.first { [processID] in $0.descriptor.processID == processID }
         }
         return view.flatMap { try? NodeSample($0) }

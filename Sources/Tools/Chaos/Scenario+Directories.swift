@@ -3,6 +3,7 @@ import Glibc
 import IPC
 import L1Replay
 import Supervision
+import TemporaryFiles
 
 extension Scenario {
     /// Data directories that cannot be used.
@@ -107,7 +108,7 @@ extension Scenario {
             guard stage.wait(30_000, until: { node.sample?.sync?.l1Block == UInt64(server.head) }) else { throw Stage.Failure("no sync:\n\(node.log.suffix(1500))") }
             guard node.stop() else { throw Stage.Failure("no stop") }
         }
-        let names = files(node.directory + "/chain").filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }
+        let names = TemporaryDirectory.entries(node.directory + "/chain").filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }
         guard let victim = names.max(by: { size(node.directory + "/chain/" + $0) < size(node.directory + "/chain/" + $1) }) else { throw Stage.Failure("no \(prefix)*\(suffix) in the database") }
         let path = node.directory + "/chain/" + victim
         try damage(path)
@@ -142,16 +143,6 @@ func write(_ text: String, to path: String) throws {
     defer { close(file) }
     let bytes = Array(text.utf8)
     guard file >= 0, write(file, bytes, bytes.count) == bytes.count else { throw Stage.Failure("writing \(path) failed") }
-}
-
-func files(_ path: String) -> [String] {
-    guard let handle = opendir(path) else { return [] }
-    defer { closedir(handle) }
-    var names: [String] = []
-    while let entry = readdir(handle) {
-        names.append(withUnsafePointer(to: entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } })
-    }
-    return names.sorted()
 }
 
 func size(_ path: String) -> Int {

@@ -4,6 +4,7 @@ import Glibc
 import IPC
 import L1Replay
 import Supervision
+import TemporaryFiles
 
 extension Scenario {
     /// Executors that are killed at work, and where they run.
@@ -67,7 +68,7 @@ extension Scenario {
 
 /// The cores that each thread of a process may use.
 private func affinities(_ process: Int32) -> [[Int]] {
-    files("/proc/\(process)/task").compactMap { thread in
+    TemporaryDirectory.entries("/proc/\(process)/task").compactMap { thread in
         guard Int(thread) != nil, let line = contents("/proc/\(process)/task/\(thread)/status").split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed_list:") }) else { return nil }
         // `0,2-3`
         return line.drop { $0 != "\t" }.dropFirst().split(separator: ",").flatMap { part in

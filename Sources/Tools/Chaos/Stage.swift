@@ -2,6 +2,7 @@ import Configuration
 import EventLoop
 import Glibc
 import L1Replay
+import TemporaryFiles
 
 /// Where a test plays: a loop that serves recorded L1s from this process, and a directory that goes away with it.
 final class Stage {
@@ -42,9 +43,7 @@ final class Stage {
             self.aztec = text[..<(text.lastIndex(of: "/") ?? text.startIndex)] + "/aztec"
         }
         guard access(self.aztec, X_OK) == 0 else { throw Failure("\(self.aztec) is missing: build product aztec, or name it with --aztec PATH") }
-        var template = Array("/tmp/quetzal-chaos-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure("no temporary directory: \(String(cString: strerror(errno)))") }
-        directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        directory = try TemporaryDirectory.make("chaos")
         signal(SIGPIPE, SIG_IGN)
     }
 
@@ -82,20 +81,10 @@ final class Stage {
 
     func end() -> Int32 {
         for program in programs { program.signal(SIGKILL) }
-        if failed == 0 { removeTree(directory) } else { say("logs and data are kept in \(directory)") }
+        if failed == 0 { TemporaryDirectory.remove(directory) } else { say("logs and data are kept in \(directory)") }
         say("\(passed) passed, \(failed) failed")
         return failed == 0 ? 0 : 1
     }
-}
-
-/// Removes a directory with all that is in it.
-func removeTree(_ path: String) {
-    for name in files(path) where name != "." && name != ".." {
-        let inner = path + "/" + name
-        // `unlink` first: a symbolic link to a directory is not followed.
-        if unlink(inner) != 0 { removeTree(inner) }
-    }
-    rmdir(path)
 }
 
 /// Whole contents of a small file; empty when it cannot be read.

@@ -1,5 +1,6 @@
 import Glibc
 import Supervision
+import TemporaryFiles
 import Topology
 
 /// What the host is to do: the workers' configuration, as words.
@@ -40,15 +41,7 @@ extension PoolPlan {
 /// A supervisor over one host and some executors; ends when the host is done.
 enum PoolNode {
     static func run(_ plan: PoolPlan, executors: Int) throws -> Int32 {
-        var template = Array("/tmp/quetzal-pool-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { return 2 }
-        let directory = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer {
-            for name in ["supervisor", "control"] { unlink(directory + "/" + name) }
-            for name in PoisonedFiles.names(directory) { unlink(PoisonedFiles.path(directory) + "/" + name) }
-            rmdir(PoisonedFiles.path(directory))
-            rmdir(directory)
-        }
+        let directory = try TemporaryDirectory("pool")
         // The node's own links.
         let topology = try Topology(.node, kinds: ["reexecutor", "executor"], counts: ["executor": executors])
         // By its name: under valgrind /proc/PID/exe is another program.
@@ -56,9 +49,9 @@ enum PoolNode {
         let count = readlink("/proc/self/exe", &path, path.count - 1)
         let program = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         var plan = plan
-        plan.directory = directory
+        plan.directory = directory.path
         let settings = SupervisorSettings(
-            topology: topology, configuration: Array(plan.text.utf8), workerProgram: program, directory: directory, crashBudget: 1_000_000)
+            topology: topology, configuration: Array(plan.text.utf8), workerProgram: program, directory: directory.path, crashBudget: 1_000_000)
         return try Supervisor(settings).run()
     }
 }

@@ -7,6 +7,7 @@ import JSON
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import WorldState
 
 /// The recorded chain of the set `blocks` in a database of its own.

@@ -3,6 +3,7 @@ import ConformanceKit
 import Field
 import Glibc
 import Protocol
+import TemporaryFiles
 import Testing
 
 /// `quetzal-replay` on a data directory, as `aztec replay` runs it.

@@ -6,6 +6,7 @@ import FieldKit
 import Protocol
 import PublicExecution
 import Storage
+import TemporaryFiles
 import Testing
 import WorldState
 
