@@ -59,7 +59,8 @@ async def to_us(program):
 
             # A record that is good but another peer's: whoever believed it would dial the forger.
             await stranger.connect(willing)
-            record = create_signed_peer_record(forger.get_id(), forger.get_addrs(), forger.get_private_key()).marshal_envelope()
+            bare = multiaddr.Multiaddr(address(forger).rsplit("/p2p/", 1)[0])
+            record = create_signed_peer_record(forger.get_id(), [bare], forger.get_private_key()).marshal_envelope()
             nobody = fresh_host().get_id()
             await stranger.send(prune((nobody, record)))
 
