@@ -54,9 +54,9 @@ class Anonymous(GossipSub):
 class Router:
     """py-libp2p's router on a host."""
 
-    def __init__(self, host):
+    def __init__(self, host, **settings):
         self.host = host
-        self.router = Anonymous(protocols=[MESHSUB], degree=6, degree_low=4, degree_high=12, heartbeat_interval=1)
+        self.router = Anonymous(protocols=[MESHSUB], degree=6, degree_low=4, degree_high=12, heartbeat_interval=1, **settings)
         self.pubsub = Pubsub(host, self.router, strict_signing=False, msg_id_constructor=message_id)
 
     async def publish(self, topic, payload):
@@ -108,6 +108,8 @@ async def mesh(program, they_dial):
 class Lazy:
     """Speaks the protocol frame by frame, refuses to be in a mesh, and keeps what comes."""
 
+    refuses = True
+
     def __init__(self, host):
         self.host = host
         self.frames = []
@@ -119,7 +121,7 @@ class Lazy:
                 rpc = rpc_pb2.RPC()
                 rpc.ParseFromString(await read_varint_prefixed_bytes(stream))
                 self.frames.append(rpc)
-                for graft in rpc.control.graft:
+                for graft in rpc.control.graft if self.refuses else ():
                     await self.send(rpc_pb2.RPC(control=rpc_pb2.ControlMessage(prune=[rpc_pb2.ControlPrune(topicID=graft.topicID, backoff=60)])))
         except Exception:
             return

@@ -19,6 +19,8 @@ public struct GossipSettings: Sendable {
     /// Ids remembered for each topic besides, however old (`P2P_SEEN_MSG_CACHE_SIZE`).
     public var seenCacheSize = 100_000
     public var disablesColocationPenalty = false
+    /// Score from which a peer's suggestions of peers are followed.
+    public var suggestionScore = 100.0
 
     public init(networkVersion: String) { self.networkVersion = networkVersion }
 
@@ -37,6 +39,7 @@ public struct GossipSettings: Sendable {
         result.cacheWindows = cacheLength
         result.gossipWindows = cacheGossip
         result.seenLifetime = UInt64(max(0, seenMillis))
+        result.thresholds.acceptPeers = suggestionScore
         if disablesColocationPenalty { result.scores.colocationWeight = 0 }
         return result
     }

@@ -44,6 +44,8 @@ public struct NetworkConfiguration: Sendable {
     public var seenCacheSize = 100_000
     /// `DEBUG_P2P_DISABLE_COLOCATION_PENALTY`
     public var disablesColocationPenalty = false
+    /// Gossip score from which a peer's suggestions of other peers are followed. The network's is beyond what anyone reaches.
+    public var suggestionScore = 100.0
     /// Connections of one address: networks on one machine need more.
     public var maxPerIP = 32
     public var newPerSecondAndIP = 5

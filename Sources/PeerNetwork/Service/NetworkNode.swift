@@ -230,6 +230,7 @@ public final class NetworkNode {
         settings.seenMillis = configuration.seenMillis
         settings.seenCacheSize = configuration.seenCacheSize
         settings.disablesColocationPenalty = configuration.disablesColocationPenalty
+        settings.suggestionScore = configuration.suggestionScore
         return settings
     }
 

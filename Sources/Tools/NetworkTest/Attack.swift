@@ -2,6 +2,7 @@ import Bytes
 import Compression
 import EventLoop
 import Glibc
+import PeerDiscovery
 import PeerIdentity
 import PeerNetwork
 import PeerTransport
@@ -59,9 +60,8 @@ final class Attack {
             let frame = Varint.encode(UInt64(rpc.bytes.count)) + rpc.bytes
             try gossip { [self] junk in every(10) { junk.send(frame) } }
         case "oversized-frames":
-            // A frame of 1 GB, as much of it as is taken.
-            try gossip { [self] junk in
-                junk.send(Varint.encode(1 << 30))
+            // Of two peers a frame of 1 GB, as much of it as is taken; of the others tiny ones that are malformed.
+            try gossip(greeting: { $0 % 2 == 0 ? Varint.encode(1 << 30) : [] }) { [self] junk in
                 every(5) { junk.send([UInt8](repeating: 0x0a, count: 60_000)) }
             }
         case "oversized-varints": try gossip { [self] junk in every(5) { junk.send([UInt8](repeating: 0xff, count: 20_000)) } }
@@ -77,16 +77,14 @@ final class Attack {
         case "garbage-udp":
             datagrams = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
             every(2) { [self] in
-                for _ in 0..<50 {
-                    let size = Int.random(in: 1...1400)
-                    send(datagrams, (0..<size).map { _ in UInt8.random(in: .min ... .max) }, udp: true)
-                }
+                for _ in 0..<45 { send(datagrams, Self.noise(Int.random(in: 1...1400)), udp: true) }
+                for _ in 0..<5 { send(datagrams, otherVersion(), udp: true) }
             }
         case "garbage-handshakes": every(20) { [self] in
             // Everything up to the peer's handshake message, then noise.
             guard let socket = connect() else { return }
             let point = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
-            send(socket, Self.multistream + Self.noise + [0, 32] + point + [0, 200] + (0..<200).map { _ in UInt8.random(in: .min ... .max) })
+            send(socket, Self.multistream + Self.noiseName + [0, 32] + point + [0, 200] + (0..<200).map { _ in UInt8.random(in: .min ... .max) })
             hangUp(50)
         }
         case "replayed-handshakes":
@@ -135,8 +133,19 @@ final class Attack {
         return place == 0 ? 127 : place == 127 ? 0x0a : 0x78
     }
 
-    private static let noise: [UInt8] = [0x07] + Array("/noise\n".utf8)
+    private static let noiseName: [UInt8] = [0x07] + Array("/noise\n".utf8)
     private static let requests = RequestProtocol.allCases.filter { $0 != .goodbye }.map(\.rawValue)
+
+    private static func noise(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: .min ... .max) } }
+
+    /// A datagram in which all is as it must be but the protocol's version: of noise proper nearly everything is wrong, and
+    /// each check would do the others' work.
+    private func otherVersion() -> [UInt8] {
+        let packet = DiscoveryPacket(flag: .ordinary, nonce: Self.noise(12), authdata: Self.noise(NodeID.byteCount), message: Self.noise(60), maskingIV: Self.noise(16))
+        var bytes = packet.encoded(for: NodeID(victim.id))
+        bytes[16 + 7] ^= 1 ^ 2
+        return bytes
+    }
 
     private func every(_ millis: Int, _ action: @escaping () -> Void) { timers.append(loop.every(.milliseconds(millis), action)) }
 
@@ -201,14 +210,21 @@ final class Attack {
         }
     }
 
-    /// A gossip stream of four hostile peers each, opened anew when it was cut.
-    private func gossip(_ opened: @escaping (Junk) -> Void) throws {
+    /// A gossip stream of four hostile peers each, opened anew when it was cut; each begins with its peer's greeting.
+    private func gossip(greeting: @escaping (_ number: Int) -> [UInt8] = { _ in [] }, _ opened: @escaping (Junk) -> Void) throws {
+        var number = 0
         try swarm(4) { [self] swarm in
             let junk = Junk(reads: true)
+            let first = greeting(number)
+            number += 1
             owners.append(junk)
             every(200) { [victim] in
                 guard junk.stream == nil, swarm.isConnected(victim.id) else { return }
-                swarm.openStream(to: victim.id, ["/meshsub/1.1.0"], timeoutMillis: 2000) { if case .success(let stream) = $0 { junk.take(stream) } }
+                swarm.openStream(to: victim.id, ["/meshsub/1.1.0"], timeoutMillis: 2000) {
+                    guard case .success(let stream) = $0 else { return }
+                    junk.take(stream)
+                    junk.send(first)
+                }
             }
             opened(junk)
         }
@@ -229,7 +245,7 @@ final class Junk: PeerStreamOwner {
 
     /// Unless a megabyte waits already.
     func send(_ bytes: [UInt8]) {
-        guard let stream, stream.queuedBytes < max(1 << 20, 2 * bytes.count) else { return }
+        guard let stream, !bytes.isEmpty, stream.queuedBytes < max(1 << 20, 2 * bytes.count) else { return }
         stream.write(bytes)
     }
 

@@ -1,3 +1,5 @@
+import PeerNetwork
+
 /// What an attack has come to so far, and whether that is what must become of the attacker («docs/peer-network.md, under attack»).
 struct AttackOutcome {
     let name: String
@@ -8,10 +10,22 @@ struct AttackOutcome {
     let attacker: [String: Double]
     /// Most descriptors that the node has held beyond those it had before.
     let held: Int
+    /// Bytes of memory that the node has had at most beyond those it had before.
+    let growth: Int
 
     /// Places for connections that are being upgraded, one just accepted and about to be closed, and two for files of the node
     /// and what the attack connects in good order.
     private static let mostHeld = 5 + 1 + 2
+
+    /// What the limits allow the attackers to fill: of bombs four frames of 3 MB with what they are copied to on their way,
+    /// of responses 4 MB and one more for each of four peers. Whatever else is sent is not kept.
+    private var mostGrowth: Int {
+        switch name {
+        case "bombs": 40 << 20
+        case "unread-responses": 4 * (RequestServer.maxQueuedPerPeer + attackAnswerBytes) + 10 << 20
+        default: 12 << 20
+        }
+    }
 
     /// In a word.
     var treatment: String {
@@ -24,7 +38,9 @@ struct AttackOutcome {
     }
 
     /// What the node owes the attacker still; empty when all has happened.
-    var missing: [String] {
+    var missing: [String] { fate + unmet(littleIsKept) }
+
+    private var fate: [String] {
         switch name {
         case "slow-loris", "half-open": unmet(dawdlersEnd, nobodyIsLetIn, fewAreHeld)
         case "connection-flood": unmet(newOnesAreLimited, nobodyIsLetIn, fewAreHeld)
@@ -41,6 +57,10 @@ struct AttackOutcome {
     private func node(_ key: String) -> Int { Int(now[key] ?? 0) }
     private func grown(_ key: String) -> Int { node(key) - Int(before[key] ?? 0) }
     private func seen(_ key: String) -> Int { Int(attacker[key] ?? 0) }
+
+    private var littleIsKept: String? {
+        growth <= mostGrowth ? nil : "of what it sends and asks for little may be kept: \(growth >> 20) MB of memory, \(mostGrowth >> 20) allowed"
+    }
 
     // MARK: Bare connections
 

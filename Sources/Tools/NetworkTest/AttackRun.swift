@@ -7,6 +7,9 @@ import PeerTransport
 /// Connections that a node takes of an address in a second, as in the network.
 let runAttacksNewPerSecond = 5
 
+/// What the attacked node answers to every request for a transaction: as large as a large one.
+let attackAnswerBytes = 512 << 10
+
 /// Each attack for some seconds on a node that an honest peer asks for pings meanwhile: what the attack costs the node in
 /// memory and time, and the honest peer in waiting. Exit status 1 if the node dies, loses the honest peer, answers none of its
 /// pings for long while the attack goes on, grows beyond 150 MB (it starts with 18), or does not treat the attacker as it must
@@ -19,7 +22,7 @@ func runAttacks(_ options: Options) throws {
     var isGood = true
     print("attack                 pings ms p50 / p99 before   during   answered   memory before → most → after   cpu   closed   peers   attacker")
     for (number, name) in names.enumerated() {
-        let node = stage.node(number, bootnodes: "", ["--new-per-second", "\(runAttacksNewPerSecond)"])
+        let node = stage.node(number, bootnodes: "", ["--new-per-second", "\(runAttacksNewPerSecond)", "--answer", "\(attackAnswerBytes)"])
         try node.start()
         guard stage.wait(60, until: { !node.record.isEmpty }), let record = try? ENR(text: node.record), let victim = KnownPeer(record)?.address else { fail("the node does not start") }
         let honest = try Honest(stage.loop, victim)
@@ -53,7 +56,7 @@ func runAttacks(_ options: Options) throws {
         var treatment = ""
         _ = stage.poll(60, [node, attacker]) {
             watch()
-            let outcome = AttackOutcome(name: name, before: began, now: node.stats, attacker: attacker.stats, held: held)
+            let outcome = AttackOutcome(name: name, before: began, now: node.stats, attacker: attacker.stats, held: held, growth: max(0, most - memory))
             missing = outcome.missing
             treatment = outcome.treatment
             return missing.isEmpty

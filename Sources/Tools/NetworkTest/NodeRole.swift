@@ -21,9 +21,12 @@ final class NodeRole: NetworkHandlers {
     private var publishing: LoopTimer?
     private var input: LineReader?
     private var largest = 0
+    /// Given to whoever asks for a transaction; does not compress.
+    private let answer: [UInt8]?
 
     init(_ options: Options) throws {
         loop = try EventLoop()
+        answer = options["answer"].flatMap { Int($0) }.map { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } }
         let port = UInt16(options.int("port", 0))
         let data = options["data"] ?? "/tmp/quetzal-network"
         let key = try NodeKeySource(configured: options["key"], path: nil, dataDirectory: data).find().key
@@ -124,7 +127,7 @@ final class NodeRole: NetworkHandlers {
         judged(.accept)
     }
 
-    func network(_ node: NetworkNode, transaction hash: Bytes32, _ reply: @escaping ([UInt8]?) -> Void) { reply(nil) }
+    func network(_ node: NetworkNode, transaction hash: Bytes32, _ reply: @escaping ([UInt8]?) -> Void) { reply(answer) }
     func network(_ node: NetworkNode, block number: UInt64, _ reply: @escaping ([UInt8]?) -> Void) { reply(nil) }
     func network(_ node: NetworkNode, judge transaction: [UInt8], requested hash: Bytes32, from peer: PeerID, _ verdict: @escaping (ResponseVerdict) -> Void) {
         verdict(.valid)

@@ -13,6 +13,7 @@ final class PeerNode {
     static let pingProtocol = "/ipfs/ping/1.0.0"
 
     private let loop: EventLoop
+    private let key: NodeKey
     private let swarm: Swarm
     fileprivate var node: NetworkNode!
     private let seconds: Int
@@ -27,13 +28,15 @@ final class PeerNode {
         configuration.muxers = options.muxers
         configuration.servesGenericIdentify = true
         configuration.newPerSecondAndIP = 100
-        let key = NodeKey.generate()
+        key = NodeKey.generate()
         swarm = Swarm(loop: loop, key: key, configuration: configuration)
         var network = NetworkConfiguration(
             listen: options.listen, announced: [], networkVersion: options.version, clientVersion: "0.87.7", agentVersion: "quetzal-peer")
         network.hasDiscovery = false
         network.disablesColocationPenalty = true
         network.floodPublish = options.publishesToAll
+        (network.gossipLow, network.gossipDegree, network.gossipHigh) = options.mesh
+        if let score = options.suggestionScore { network.suggestionScore = score }
         node = try NetworkNode(network, key: key, loop: loop, swarm: swarm, handlers: self)
         swarm.handle(Self.echoProtocol, maxInboundPerConnection: 32) { [unowned self] stream in
             let exchange = Exchange(stream, sending: nil) { [unowned self] in finish($0, $1) }
@@ -145,6 +148,9 @@ final class PeerNode {
         case "request":
             guard let kind = RequestProtocol(rawValue: "/aztec/req/\(try word(1))/0.1.0") else { throw PeerOptions.Failure(description: "no protocol \(words[1])") }
             request(kind, of: try PeerID(text: try word(2)), try bytes(words.count > 3 ? words[3] : ""))
+        case "record":
+            let addresses = swarm.announced.map { Multiaddr($0).bytes }
+            tell("record") { $0.member("envelope", Hex.encode(SignedPeerRecord(peer: key.id, sequence: 1, addresses: addresses).sealed(by: key))) }
         case "close": swarm.disconnect(try PeerID(text: try word(1)), reason: "told to")
         case "leave":
             node.stop { [unowned self] in
