@@ -144,7 +144,7 @@ public final class Database: @unchecked Sendable {
     /// Applies the batch atomically. With `sync` it is on the device when this returns; without, it survives the death
     /// of this process but not of the machine.
     ///
-    /// Every batch writes its number into every family (`batchMarker`). RocksDB 7.8's secondary keeps a family's old
+    /// Every batch writes its number into every family (`BatchMarker`). RocksDB 7.8's secondary keeps a family's old
     /// memory table in front of newer table files until it meets a record of that family in a newer log, and takes its
     /// newest visible sequence number from the log alone: a reader that lagged while a log was flushed and dropped would
     /// otherwise see old values. Until that record is there families disagree, which the numbers tell (`catchUp`).

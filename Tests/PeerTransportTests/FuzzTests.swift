@@ -185,8 +185,9 @@ import Testing
                 turns += 1
             } while turns < 200 && (ends[0].hasOutput || ends[1].hasOutput)
             for side in [0, 1] {
+                // By mark: to hash all that was sent would take most of the time.
                 let got = received[1 - side].values.filter { !$0.isEmpty }
-                #expect(Set(got) == Set(sent[side].values))
+                #expect(got.count == sent[side].count && Set(got.map { $0[0] }).count == got.count && got.allSatisfy { sent[side][$0[0]] == $0 })
                 #expect(ends[side].openStreams == 0)
             }
         }
