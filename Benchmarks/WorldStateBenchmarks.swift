@@ -71,7 +71,7 @@ private enum WorldStateBenchmarks {
         try store.finalise(29)
         let pruning = try Report.milliseconds(runs: 1) { try store.prune(to: 28) }
         report.add("prune 27 blocks, a block", pruning / 27, "ms")
-        database.compact()
+        try database.compact()
         report.add("disk then, compacted", directory.megabytes, "MB")
     }
 

@@ -79,11 +79,9 @@ void ql_crash_silently(void) {
     static const int crashes[] = { SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP };
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) signal(crashes[i], SIG_DFL);
     // One byte, not none: with that the kernel does not hand the image to a collector either (core(5)).
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max > 1) {
-        limit.rlim_cur = limit.rlim_max = 1;
-        setrlimit(RLIMIT_CORE, &limit);
-    }
+    // Where there may be none already, only root may raise it; then it stays.
+    const struct rlimit limit = { 1, 1 };
+    setrlimit(RLIMIT_CORE, &limit);
 }
 
 static int each_open(int first, int exec_only) {

@@ -195,7 +195,12 @@ public final class ExecutorEngine {
 
     /// The job that `runNext` would work on.
     public var next: Running? {
-        if isProofNext { return proofs.first.map { Running(link: $0.link, session: $0.proof.ticket, index: Running.proof, attempt: 0, limitNanos: $0.proof.limitNanos) } }
+        if isProofNext {
+            let now = ExecutionClock.now()
+            return proofs.first.map {
+                Running(link: $0.link, session: $0.proof.ticket, index: Running.proof, attempt: 0, limitNanos: $0.proof.deadline > now ? $0.proof.deadline - now : 0)
+            }
+        }
         return jobs.first.map { Running(link: $0.link, session: $0.job.session, index: $0.job.index, attempt: $0.job.attempt, limitNanos: $0.job.limitNanos) }
     }
 
@@ -254,6 +259,8 @@ public final class ExecutorEngine {
             let verdict = ProofVerdictMessage(ticket: proof.ticket, executor: UInt32(index), status: status, text: Array(text.utf8))
             return Answer(link: link, kind: .proofVerdict, session: proof.ticket, body: verdict.payload)
         }
+        // It waited too long: nobody listens any more, and others do wait.
+        guard ExecutionClock.now() < proof.deadline else { return answer(.tookTooLong) }
         guard let tx = try? Tx(exactly: proof.tx) else { return answer(.unavailable, "the transaction cannot be decoded") }
         var isStopped = false
         let verdict = checker.check(tx) {

@@ -43,7 +43,8 @@ public final class ExecutorLoop {
     public func post(link: Int, kind: UInt16, _ body: [UInt8]) {
         orders.append(.message(link: link, kind: kind, body: body))
         guard let job = running, job.link == link, let cancel = CancelMessage(body.span.bytes), cancel.session == job.session else { return }
-        let isEnd = kind == ExecutorMessageKind.endBlock.rawValue
+        // A proof's number is of another series than a block's.
+        let isEnd = kind == ExecutorMessageKind.endBlock.rawValue && job.index != ExecutorEngine.Running.proof
         let isCancel = kind == ExecutorMessageKind.cancel.rawValue && cancel.index == job.index && cancel.attempt == job.attempt
         if isEnd || isCancel { isUnwanted = true }
     }

@@ -112,7 +112,7 @@ public final class PoolHost {
         self.transport = transport
         self.clock = clock
         self.options = options
-        nextSession = UInt64(index) << 48 | (generation & 0xffff) << 16 | 1
+        nextSession = UInt64(index) << 48 | (generation & 0xffff) << 32 | 1
         proofs = ProofHost(firstTicket: nextSession, clock: clock) { [unowned transport] in transport.send($0, to: $1, $2) }
     }
 
@@ -166,9 +166,14 @@ public final class PoolHost {
     }
 
     public func lost(_ executor: Int, _ cause: BlockScheduler.LossCause) {
+        guard executors.contains(executor) else { return }
+        proofs.lost(executor, isFault: cause == .crashed)
+        lostBlocks(executor, cause)
+    }
+
+    private func lostBlocks(_ executor: Int, _ cause: BlockScheduler.LossCause) {
         guard executors.remove(executor) != nil else { return }
         figures.deaths += 1
-        proofs.lost(executor, isFault: cause == .crashed)
         for id in order {
             guard let session = sessions[id] else { continue }
             session.members.remove(executor)
@@ -205,7 +210,7 @@ public final class PoolHost {
                 // transaction may be the reason; twice, and the transaction is dropped for it.
                 figures.malformed += 1
                 guard knows(executor) else { return }
-                lost(executor, .crashed)
+                lostBlocks(executor, .crashed)
                 return joined(executor)
             }
             outcome = .verdict(verdict)

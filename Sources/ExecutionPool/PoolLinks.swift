@@ -64,8 +64,8 @@ public final class PoolLinks: PoolTransport {
             switch ExecutorMessageKind(rawValue: kind) {
             case .hello:
                 guard let presence = ExecutorPresence(body.span.bytes), Int(presence.executor) == executor else { return link.countMalformed() }
-                // What a region says about a death is of the newest one.
-                if host.knows(executor) { host.lost(executor, cause(executor)) }
+                // What a region says about a death is of the newest one. The same process greets again when we are new.
+                if host.knows(executor) { host.lost(executor, executors[executor]!.generation == presence.generation ? .killed : cause(executor)) }
                 executors[executor]!.generation = presence.generation
                 // A greeting of a process that is gone already.
                 if let region = regions[executor], region.generation != presence.generation || region.state == .dead { return }

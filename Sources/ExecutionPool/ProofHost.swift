@@ -10,8 +10,11 @@ public final class ProofHost {
     public struct Limits: Sendable {
         /// Proofs an executor has at once: it need not wait for the next.
         public var perExecutor = 2
-        /// From the question on, executors gone and come back included.
-        public var nanos: UInt64 = 5_000_000_000
+        /// From the question on, executors gone and come back included. Less than an executor's heartbeat limit, so that
+        /// one that takes too long can still say so.
+        public var nanos: UInt64 = 4_000_000_000
+        /// What its answer has beyond that.
+        public var graceNanos: UInt64 = 500_000_000
         /// Executors one proof may end.
         public var strikes = 2
     }
@@ -43,7 +46,8 @@ public final class ProofHost {
     private var questions: [UInt64: Question] = [:]
     /// Tickets that no executor has, oldest first.
     private var free: [UInt64] = []
-    /// What each executor has, in the order it works them off.
+    /// What each executor has, in the order it works them off: also what was given up and it did not answer yet, so that
+    /// one that says nothing gets nothing.
     private var held: [Int: [UInt64]] = [:]
 
     /// `firstTicket`: different in each process, so that answers to a predecessor are not taken for ours.
@@ -93,7 +97,7 @@ public final class ProofHost {
             figures.malformed += 1
             return
         }
-        // Of one that was given up, or of a predecessor's.
+        // Of a predecessor's.
         guard let place = held[executor]?.firstIndex(of: answer.ticket) else { return }
         held[executor]!.remove(at: place)
         switch answer.status {
@@ -108,8 +112,7 @@ public final class ProofHost {
     /// Gives up what is overdue. Now and then.
     public func tick() {
         let now = clock()
-        for ticket in questions.keys.sorted() where questions[ticket].map({ $0.deadline <= now }) == true {
-            for executor in held.keys { held[executor]!.removeAll { $0 == ticket } }
+        for ticket in questions.keys.sorted() where questions[ticket].map({ $0.deadline &+ limits.graceNanos <= now }) == true {
             free.removeAll { $0 == ticket }
             settle(ticket, .unavailable(held.isEmpty ? "no executor is there to verify its proof" : "no executor came to verify its proof"))
         }
@@ -131,7 +134,7 @@ public final class ProofHost {
             free.removeFirst()
             guard let question = questions[ticket] else { continue }
             held[idlest.key]!.append(ticket)
-            let message = ProofMessage(ticket: ticket, limitNanos: limits.nanos, tx: question.tx)
+            let message = ProofMessage(ticket: ticket, deadline: question.deadline, tx: question.tx)
             send(.proof, ExecutorSignature(target: UInt16(idlest.key), session: ticket), message.payload)
         }
     }

@@ -47,7 +47,7 @@ public enum MetricsSchema {
         "add", "sub", "mul", "div", "fdiv", "eq", "lt", "lte", "and", "or", "xor", "not", "shl", "shr", "cast", "getenvvar", "calldatacopy", "successcopy",
         "returndatasize", "returndatacopy", "jump", "jumpi", "internalcall", "internalreturn", "set", "set_constant", "set_uncached", "set_invalid", "mov",
         "sload", "sstore", "notehashexists", "emitnotehash", "nullifierexists", "emitnullifier", "l1tol2msgexists", "getcontractinstance",
-        "emitunencryptedlog", "sendl2tol1msg", "call", "staticcall", "return", "revert", "debuglog", "poseidon2perm", "sha256compression", "keccakf1600",
+        "emitunencryptedlog", "sendl2tol1msg", "call", "staticcall", "return", "revert", "debuglog", "poseidon2", "sha256compression", "keccakf1600",
         "ecadd", "toradixbe",
     ]
 

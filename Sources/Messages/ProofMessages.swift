@@ -3,31 +3,31 @@
 /// | offset | bytes | |
 /// |---|---|---|
 /// | 0 | 8 | ticket |
-/// | 8 | 8 | time it may take, nanoseconds |
+/// | 8 | 8 | until when anybody waits for it: nanoseconds of the machine's monotonic clock |
 /// | 16 | | the transaction, in the protocol's form |
 public struct ProofMessage: Equatable, Sendable {
     public static let headBytes = 16
 
     public var ticket: UInt64
-    public var limitNanos: UInt64
+    public var deadline: UInt64
     public var tx: [UInt8]
 
-    public init(ticket: UInt64, limitNanos: UInt64, tx: [UInt8]) {
+    public init(ticket: UInt64, deadline: UInt64, tx: [UInt8]) {
         self.ticket = ticket
-        self.limitNanos = limitNanos
+        self.deadline = deadline
         self.tx = tx
     }
 
     public var payload: [UInt8] {
         var writer = PayloadWriter(count: Self.headBytes)
         writer.put(ticket, at: 0)
-        writer.put(limitNanos, at: 8)
+        writer.put(deadline, at: 8)
         return writer.bytes + tx
     }
 
     public init?(_ payload: RawSpan) {
         guard payload.byteCount >= Self.headBytes else { return nil }
-        self.init(ticket: payload.word(0), limitNanos: payload.word(8), tx: payload.bytes(Self.headBytes, count: payload.byteCount - Self.headBytes))
+        self.init(ticket: payload.word(0), deadline: payload.word(8), tx: payload.bytes(Self.headBytes, count: payload.byteCount - Self.headBytes))
     }
 }
 

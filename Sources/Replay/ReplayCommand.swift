@@ -25,6 +25,7 @@ struct ReplayCommand {
         let sources = try options.transactions.map { path -> any TransactionSource in try TransactionFile(path) }
         let given = try options.blocks.map(BlockFile.init)?.blocks
         let scratch = try TemporaryDirectory("replay")
+        defer { withExtendedLifetime(scratch) {} }
         guard DataDirectory.hasChainDatabase(options.dataDirectory) else { throw ReplayError("\(options.dataDirectory) holds no chain database") }
         // As a secondary: the node may be running.
         let database = try Database(

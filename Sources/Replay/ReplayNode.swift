@@ -9,6 +9,7 @@ import Topology
 enum ReplayNode {
     static func run(_ options: ReplayOptions, arguments: [String]) throws -> Int32 {
         let scratch = try TemporaryDirectory("replay")
+        defer { withExtendedLifetime(scratch) {} }
         guard let program = realpath("/proc/self/exe", nil).map({ pointer in
             defer { free(pointer) }
             return String(cString: pointer)

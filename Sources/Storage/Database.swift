@@ -88,7 +88,8 @@ public final class Database: @unchecked Sendable {
         if create {
             var last: UInt64 = 0
             for family in families.values { last = max(last, try marker(family) ?? 0) }
-            batchNumber.store(last, ordering: .relaxed)
+            // Far behind any number a predecessor may have given out, written or not.
+            batchNumber.store(last &+ 1 << 32, ordering: .relaxed)
             try write(WriteBatch())
         }
         // What was read while the writer went on is in part older than the rest.
@@ -187,7 +188,8 @@ public final class Database: @unchecked Sendable {
         }
     }
 
-    static let catchUpPatience = Duration.seconds(5)
+    /// Less than any heartbeat's limit: who asks may be a worker's only thread.
+    static let catchUpPatience = Duration.seconds(2)
 
     /// Whether all families are as the same batch left them.
     private func isOfOneBatch() throws(StorageError) -> Bool {
@@ -242,8 +244,9 @@ public final class Database: @unchecked Sendable {
     }
 
     /// Rewrites every table file; reclaims the space of deleted records.
-    public func compact() {
+    public func compact() throws(StorageError) {
         for family in families.values { rocksdb_compact_range_cf(handle, family, nil, 0, nil, 0) }
+        try write(WriteBatch())
     }
 
     /// A consistent copy of the database at `directory` (which must not exist), by hard links where possible.
@@ -254,6 +257,7 @@ public final class Database: @unchecked Sendable {
         defer { rocksdb_checkpoint_object_destroy(checkpoint) }
         rocksdb_checkpoint_create(checkpoint, directory, 0, &message)
         try check(message)
+        if case .primary = mode { try write(WriteBatch()) }
     }
 
     /// Value of a RocksDB property (`rocksdb.stats`, `rocksdb.estimate-num-keys`, …), nil when unknown.

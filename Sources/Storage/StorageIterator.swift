@@ -10,6 +10,7 @@ public struct StorageIterator: ~Copyable {
         case withinPrefix
     }
 
+    let order: Order
     let handle: OpaquePointer
     let options: OpaquePointer
     let database: Database
@@ -20,6 +21,7 @@ public struct StorageIterator: ~Copyable {
     public init(
         _ family: ColumnFamily, order: Order = .total, lowerBound: [UInt8] = [], upperBound: [UInt8] = [], fillCache: Bool = true
     ) {
+        self.order = order
         database = family.database
         options = rocksdb_readoptions_create()
         rocksdb_readoptions_set_fill_cache(options, fillCache ? 1 : 0)
@@ -65,8 +67,10 @@ public struct StorageIterator: ~Copyable {
         return try settle()
     }
 
+    /// In total order only: among prefixes the last key is the batch marker's.
     @discardableResult
     public mutating func seekToLast() throws(StorageError) -> Bool {
+        precondition(order == .total, "seekToLast() within a prefix")
         rocksdb_iter_seek_to_last(handle)
         return try settleBefore()
     }

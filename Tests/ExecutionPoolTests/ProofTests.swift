@@ -12,7 +12,13 @@ import Testing
     /// Says what the proof's first byte says.
     private final class Checker: ProofChecker {
         var asksAgain = false
+        var looks = 0
+        var onLook: (Bool) -> Void = { _ in }
+        private(set) var count = 0
+
         func check(_ tx: Tx, isCancelled: () -> Bool) -> ProofVerdict {
+            count += 1
+            for _ in 0..<looks { onLook(isCancelled()) }
             while asksAgain, !isCancelled() {}
             return Self.verdict(tx.clientIvcProof.bytes[0])
         }
@@ -30,16 +36,17 @@ import Testing
         private(set) var host: PoolHost!
         let checker = Checker()
         var engines: [Int: ExecutorEngine] = [:]
-        var now: UInt64 = 0
+        /// Added to the real time, which the engines go by.
+        var later: UInt64 = 0
         var verdicts: [UInt8: [ProofVerdict]] = [:]
-        private static let tx: Tx = {
+        static let tx: Tx = {
             var mix = PoolBlock.Mix()
             mix.count = 1
             return PoolBlock(seed: 1, mix).txs[0]
         }()
 
         init(executors: Int) {
-            host = PoolHost(index: 3, generation: 7, transport: self, clock: { [unowned self] in now })
+            host = PoolHost(index: 3, generation: 7, transport: self, clock: { [unowned self] in PoolLinks.now() + later })
             for index in 0..<executors { start(index) }
         }
 
@@ -53,7 +60,11 @@ import Testing
             host.lost(index, cause)
         }
 
+        /// Proofs sent.
+        private(set) var asked = 0
+
         func send(_ kind: ExecutorMessageKind, to signature: ExecutorSignature, _ body: [UInt8]) {
+            if kind == .proof { asked += 1 }
             for (index, engine) in engines where signature.isFor(index) { #expect(engine.take(link: 0, kind: kind.rawValue, body)) }
         }
 
@@ -121,16 +132,20 @@ import Testing
 
     @Test func nobodyWaitsForEver() {
         let bench = Bench(executors: 1)
-        bench.ask(0)
-        bench.now = bench.host.proofs.limits.nanos - 1
+        let limits = bench.host.proofs.limits
+        for byte in 0..<UInt8(3) { bench.ask(byte) }
+        bench.later = limits.nanos
         bench.host.proofs.tick()
         #expect(bench.verdicts.isEmpty)
-        bench.now += 1
+        bench.later += limits.graceNanos
         bench.host.proofs.tick()
-        #expect(bench.verdicts == [0: [.unavailable("no executor came to verify its proof")]])
-        // Its verdict comes too late; the executor is free for the next.
-        bench.work(0)
+        #expect(bench.verdicts.count == 3 && bench.verdicts.values.allSatisfy { $0 == [.unavailable("no executor came to verify its proof")] })
+        // Who says nothing gets nothing more; its late verdicts count for nothing, but then it is there again.
         bench.ask(3)
+        #expect(bench.asked == 2)
+        bench.work(0)
+        #expect(bench.asked == 3)
+        bench.work(0)
         bench.work(0)
         #expect(bench.verdicts[0]?.count == 1 && bench.verdicts[3] == [.valid])
     }
@@ -145,6 +160,33 @@ import Testing
         bench.ask(3)
         bench.work(0, isCancelled: { true }, isWanted: false)
         #expect(bench.verdicts[3] == nil)
+    }
+
+    /// What waited at a busy executor until nobody waits for it is not verified.
+    @Test func anOverdueProofIsAnsweredAtOnce() {
+        let bench = Bench(executors: 1)
+        bench.host.proofs.limits.nanos = 0
+        bench.ask(0)
+        bench.work(0)
+        #expect(bench.verdicts == [0: [.unavailable("verifying its proof took too long")]] && bench.checker.count == 0)
+    }
+
+    /// A block that ends has nothing to do with a proof of the same number.
+    @Test func theEndOfABlockStopsNoProof() {
+        var loop: ExecutorLoop!
+        var stops: [Bool] = []
+        let checker = Checker()
+        loop = ExecutorLoop(index: 0, source: PoolSource(), checker: checker, lookAround: {
+            loop.post(link: 0, kind: ExecutorMessageKind.endBlock.rawValue, CancelMessage(session: 5).payload)
+        }, overdue: { _ in })
+        checker.looks = 3
+        checker.onLook = { stops.append($0) }
+        var tx = Bench.tx
+        tx.clientIvcProof = ClientIvcProof([0])
+        loop.post(link: 0, kind: ExecutorMessageKind.proof.rawValue, ProofMessage(ticket: 5, deadline: PoolLinks.now() + 1_000_000_000, tx: tx.serialized).payload)
+        let answer = loop.turn()
+        #expect(stops == [false, false, false])
+        #expect(answer.flatMap { ProofVerdictMessage($0.body.span.bytes) }?.status == .valid)
     }
 
     /// Blocks go first, but a busy executor verifies too.
@@ -182,7 +224,7 @@ import Testing
         #expect(bench.verdicts.isEmpty)
         bench.host.proofs.receive(ProofVerdictMessage(ticket: 12345, executor: 0, status: .valid).payload, from: 0)
         bench.host.proofs.receive([1, 2, 3], from: 0)
-        bench.host.proofs.receive(ProofVerdictMessage(ticket: 3 << 48 | 7 << 16 | 1, executor: 5, status: .valid).payload, from: 0)
+        bench.host.proofs.receive(ProofVerdictMessage(ticket: 3 << 48 | 7 << 32 | 1, executor: 5, status: .valid).payload, from: 0)
         #expect(bench.verdicts.isEmpty && bench.host.proofs.figures.malformed == 2)
     }
 }

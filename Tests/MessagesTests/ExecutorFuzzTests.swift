@@ -12,7 +12,7 @@ import Testing
             JobMessage(session: 1, index: 2, attempt: 3, limitNanos: 4, least: 5, onto: [RunNumber(index: 1, attempt: 9)], hash: fuzz.bytes(32), tx: fuzz.bytes(20)).payload,
             CancelMessage(session: 1, index: 2, attempt: 3).payload, ExecutorPresence(generation: 1, executor: 2).payload,
             ResultMessage(session: 1, index: 2, attempt: 3, executor: 4, version: 5, onto: [RunNumber(index: 0, attempt: 1), RunNumber(index: 1, attempt: 1)], status: .verdict, body: fuzz.bytes(20)).payload,
-            ProofMessage(ticket: 1, limitNanos: 2, tx: fuzz.bytes(20)).payload, ProofVerdictMessage(ticket: 1, executor: 2, status: .unavailable, text: fuzz.bytes(20)).payload,
+            ProofMessage(ticket: 1, deadline: 2, tx: fuzz.bytes(20)).payload, ProofVerdictMessage(ticket: 1, executor: 2, status: .unavailable, text: fuzz.bytes(20)).payload,
         ]
         var accepted = 0
         for round in 0..<Fuzz.rounds(short: 10_000) {

@@ -19,7 +19,7 @@ import Testing
         #expect(ExecutorSignature(target: 7, session: 0x1_0000_0002).word == 0x2_0000_0007)
         #expect(ExecutorMessageKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 16, 17, 18, 19])
 
-        let proof = ProofMessage(ticket: 0x0102_0304_0506_0708, limitNanos: 9, tx: [1, 2])
+        let proof = ProofMessage(ticket: 0x0102_0304_0506_0708, deadline: 9, tx: [1, 2])
         #expect(proof.payload == [8, 7, 6, 5, 4, 3, 2, 1, 9, 0, 0, 0, 0, 0, 0, 0, 1, 2])
         let verdict = ProofVerdictMessage(ticket: 1, executor: 2, status: .unavailable, text: [65])
         #expect(verdict.payload == [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 65])

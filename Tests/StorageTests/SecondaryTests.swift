@@ -23,7 +23,7 @@ import Testing
             batch.put(bytes("b\(round)"), bytes("\(round)"), in: primary.columnFamily("prefixed"))
             try primary.write(batch)
             if round % 2 == 0 { try primary.flush() }
-            if round == 5 { primary.compact() }
+            if round == 5 { try primary.compact() }
             #expect(try plain.get(bytes("a")) == bytes("\(round - 1)"), "round \(round)")
             try secondary.catchUp()
             #expect(try plain.get(bytes("a")) == bytes("\(round)"), "round \(round)")

@@ -112,7 +112,7 @@ import WorldState
         for block in 0...10 { try check(block) }
         try store.finalise(8)
         try store.prune(to: 6)
-        store.database.compact()
+        try store.database.compact()
         for block in [0, 6, 7, 8, 9, 10] { try check(block) }
         for block in 1...5 { #expect(throws: WorldStateError.self) { try WorldStateView(store.database, at: UInt32(block)) } }
         // The blocks of pruned leaves are still known.

@@ -42,6 +42,7 @@ extension PoolPlan {
 enum PoolNode {
     static func run(_ plan: PoolPlan, executors: Int) throws -> Int32 {
         let directory = try TemporaryDirectory("pool")
+        defer { withExtendedLifetime(directory) {} }
         // The node's own links.
         let topology = try Topology(.node, kinds: ["reexecutor", "executor"], counts: ["executor": executors])
         // By its name: under valgrind /proc/PID/exe is another program.
