@@ -13,8 +13,8 @@ import PublicExecution
 /// Answers the node's JSON-RPC, `/status` and `/metrics`.
 ///
 /// Links: reads `archiver_tips` (a sign to catch up; missed messages cost nothing, the database is ahead of them); orders
-/// simulations and has proofs verified over `api_executor`, hears of them over `executor_api`; hands transactions and questions about the network
-/// to the pool's owner over `api_p2p`, answered over `p2p_api`.
+/// simulations and has proofs verified over `api_executor`, hears of them over `executor_api`; hands transactions and
+/// questions about the network to the pool's owner over `api_p2p`, answered over `p2p_api`.
 /// State: none. Reads the chain database as a RocksDB secondary, never asks the archiver or L1. The ports stay closed
 /// until the archiver has been through L1 once. On overload: connections beyond the limit wait in the kernel.
 final class APIWorker: Worker {

@@ -15,15 +15,7 @@ final class PoolClient: Sendable {
     private static let limit = 64
     private static let patience: UInt64 = 15_000_000_000
 
-    private final class Ticket: Sendable {
-        let answer = Mutex<PoolAnswer?>(nil)
-        let isDone = DoneSignal()
-
-        func settle(_ answer: PoolAnswer) {
-            self.answer.withLock { $0 = $0 ?? answer }
-            isDone.raise()
-        }
-    }
+    private typealias Ticket = AwaitedAnswer<PoolAnswer>
 
     private let mailbox: LoopMailbox
     private let index: UInt16
@@ -50,7 +42,7 @@ final class PoolClient: Sendable {
         guard waiting.add(1, ordering: .relaxed).newValue <= Self.limit else { throw .failed("Too many requests to the pool at once; try again") }
         let ticket = Ticket()
         mailbox.post { [self] in begin(kind, body, ticket) }
-        guard ticket.isDone.wait(nanoseconds: Self.patience), let answer = ticket.answer.withLock({ $0 }) else { throw .failed("P2P client not ready") }
+        guard let answer = ticket.wait(nanoseconds: Self.patience) else { throw .failed("P2P client not ready") }
         switch answer {
         case .done(let body): return body
         case .refused(let reason): throw .failed(reason)

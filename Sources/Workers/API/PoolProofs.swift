@@ -13,12 +13,6 @@ final class PoolProofs: TxProofVerifier {
     private static let limit = 32
     private static let patience: UInt64 = 15_000_000_000
 
-    /// Where a waiting thread finds its answer.
-    private final class Ticket: Sendable {
-        let verdict = Mutex<ProofVerdict?>(nil)
-        let isDone = DoneSignal()
-    }
-
     private let mailbox: LoopMailbox
     private let waiting = Atomic<Int>(0)
     /// Used on the loop's thread only.
@@ -34,19 +28,13 @@ final class PoolProofs: TxProofVerifier {
         guard waiting.add(1, ordering: .relaxed).newValue <= Self.limit else { throw .failed("Too many proofs to verify at once; try again") }
         // Packing on this thread, not on the loop.
         let bytes = tx.serialized
-        let ticket = Ticket()
-        mailbox.post { [self] in
-            host.verify(bytes) { verdict in
-                ticket.verdict.withLock { $0 = verdict }
-                ticket.isDone.raise()
-            }
-        }
-        guard ticket.isDone.wait(nanoseconds: Self.patience) else { throw .failed("The proof was not verified in time") }
-        switch ticket.verdict.withLock({ $0 }) {
+        let ticket = AwaitedAnswer<ProofVerdict>()
+        mailbox.post { [self] in host.verify(bytes) { ticket.settle($0) } }
+        switch ticket.wait(nanoseconds: Self.patience) {
         case .valid: return true
         case .invalid: return false
         case .unavailable(let reason): throw .failed(reason)
-        case nil: throw .failed("The proof was not verified")
+        case nil: throw .failed("The proof was not verified in time")
         }
     }
 }

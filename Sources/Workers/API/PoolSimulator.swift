@@ -14,16 +14,7 @@ final class PoolSimulator: PublicSimulator {
     private static let limit = 32
     private static let patience: UInt64 = 30_000_000_000
 
-    /// Where a waiting thread finds its answer.
-    private final class Ticket: Sendable {
-        let answer = Mutex<Result<SimulationResult, RPCFailure>?>(nil)
-        let isDone = DoneSignal()
-
-        func settle(_ result: Result<SimulationResult, RPCFailure>) {
-            answer.withLock { $0 = $0 ?? result }
-            isDone.raise()
-        }
-    }
+    private typealias Ticket = AwaitedAnswer<Result<SimulationResult, RPCFailure>>
 
     private let mailbox: LoopMailbox
     private let countsOperations: Bool
@@ -44,8 +35,7 @@ final class PoolSimulator: PublicSimulator {
         let tx = PoolTx(request.tx)
         let ticket = Ticket()
         mailbox.post { [self] in begin(request, tx, ticket) }
-        guard ticket.isDone.wait(nanoseconds: Self.patience) else { throw .failed("The simulation did not end in time") }
-        guard let answer = ticket.answer.withLock({ $0 }) else { throw .failed("The simulation was given up") }
+        guard let answer = ticket.wait(nanoseconds: Self.patience) else { throw .failed("The simulation did not end in time") }
         return try answer.get()
     }
 
